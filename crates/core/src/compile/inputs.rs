@@ -1,0 +1,147 @@
+//! Everything a report is compiled from.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Urn,
+    body::{BodyKind, MemberRole},
+    evidence::EvidenceItem,
+    outcome::PublishedOutcome,
+    policy::Policy,
+    report::{GroupResponse, Identifier, SourceLine, SubmissionLine, TeamLine},
+    weakness::{Action, Weakness},
+};
+
+/// Facts that one version of a report is compiled from. The same inputs give
+/// the same report (DR-28).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// Identifier of the report, the same over its versions.
+    pub report_id: Uuid,
+    /// Version of the report, from 1.
+    pub version: u32,
+    /// The inspection.
+    pub inspection: InspectionFacts,
+    /// The responsible body as frozen.
+    pub body: BodyFacts,
+    /// Members as frozen (DR-05).
+    pub members: Vec<MemberFacts>,
+    /// Schools that left within the look-back of the policy.
+    pub leavers: Vec<LeaverFacts>,
+    /// Number of member schools on earlier days, oldest first.
+    pub size_over_time: Vec<(NaiveDate, u32)>,
+    /// Published outcomes of member schools and their predecessors, with the
+    /// file each was read from.
+    pub outcomes: Vec<OutcomeFact>,
+    /// Evidence held for the inspection, in any order.
+    pub evidence: Vec<EvidenceItem>,
+    /// Weaknesses recorded, in any order.
+    pub weaknesses: Vec<Weakness>,
+    /// Actions recorded, in any order.
+    pub actions: Vec<Action>,
+    /// Submissions used.
+    pub submissions: Vec<SubmissionLine>,
+    /// Register files used.
+    pub sources: Vec<SourceLine>,
+    /// Requests made of the body so far.
+    pub requests: RequestFacts,
+    /// The group's published response, once given.
+    pub group_response: Option<GroupResponse>,
+    /// Policy in force.
+    pub policy: Policy,
+}
+
+/// The inspection as opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InspectionFacts {
+    /// Identifier.
+    pub id: Uuid,
+    /// Human reference, such as `GI-2026-0001`.
+    pub reference: String,
+    /// Basis, in words for readers.
+    pub basis: String,
+    /// When it was opened, UTC.
+    pub opened_at: DateTime<Utc>,
+    /// Day the membership was frozen.
+    pub membership_as_at: NaiveDate,
+    /// Team as named in public.
+    pub team: Vec<TeamLine>,
+}
+
+/// The responsible body as frozen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BodyFacts {
+    /// Identifier.
+    pub id: Uuid,
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: BodyKind,
+    /// Identifiers.
+    pub identifiers: Vec<Identifier>,
+}
+
+/// A member school as frozen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberFacts {
+    /// School.
+    pub urn: Urn,
+    /// Name.
+    pub name: String,
+    /// Phase as published.
+    pub phase: String,
+    /// Type as published.
+    pub establishment_type: String,
+    /// Local authority.
+    pub local_authority: String,
+    /// How it relates to the body.
+    pub role: MemberRole,
+    /// The day it joined.
+    pub joined: NaiveDate,
+    /// Whether that day is known only approximately.
+    pub joined_estimated: bool,
+    /// Predecessor schools whose history is carried, nearest first.
+    pub predecessors: Vec<Urn>,
+    /// Pupils on roll, where published.
+    pub pupils: Option<u32>,
+    /// Whether it is open (or open but proposed to close) at the freeze.
+    pub open: bool,
+}
+
+/// A school that left the group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaverFacts {
+    /// School.
+    pub urn: Urn,
+    /// Name.
+    pub name: String,
+    /// First day on which it was no longer a member.
+    pub left: NaiveDate,
+    /// Whether that day is known only approximately.
+    pub estimated: bool,
+}
+
+/// A published outcome and the register file it was read from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomeFact {
+    /// Member school the outcome counts for; `outcome.urn_at_time` may be a
+    /// predecessor.
+    pub member: Urn,
+    /// Outcome.
+    pub outcome: PublishedOutcome,
+    /// SHA-256 of the file, in hexadecimal.
+    pub source_sha256: String,
+    /// Title of the file.
+    pub source_title: String,
+}
+
+/// What the body was asked for, beyond what it sent of its own accord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RequestFacts {
+    /// Requests for evidence.
+    pub made: u32,
+    /// Requests for what was already held, made with a reason.
+    pub asked_twice: u32,
+}

@@ -1,0 +1,105 @@
+//! Evidence: what a submitting system sends, and what is kept of it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Urn, theme::Theme};
+
+/// Type of evidence. A key pattern needs at least two of them (DR-07).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceType {
+    /// Published school inspection outcome, from the register.
+    PublishedOutcome,
+    /// A document produced in normal business or by statute.
+    Document,
+    /// A visit to a school.
+    Visit,
+    /// A survey of pupils, parents or staff.
+    Survey,
+    /// A meeting or conversation with leaders, governors or staff.
+    Meeting,
+    /// A data set or statistical release.
+    Data,
+}
+
+impl EvidenceType {
+    /// Name for use inside a sentence, plural.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::PublishedOutcome => "published outcomes",
+            Self::Document => "documents",
+            Self::Visit => "visits",
+            Self::Survey => "surveys",
+            Self::Meeting => "meetings",
+            Self::Data => "data",
+        }
+    }
+
+    /// Stable code used in the database and over REST.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::PublishedOutcome => "published_outcome",
+            Self::Document => "document",
+            Self::Visit => "visit",
+            Self::Survey => "survey",
+            Self::Meeting => "meeting",
+            Self::Data => "data",
+        }
+    }
+}
+
+/// What an item of evidence says about its theme.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Bearing {
+    /// It shows a strength.
+    Strength,
+    /// It shows a weakness.
+    Weakness,
+    /// It informs without showing either.
+    Context,
+}
+
+/// One item of evidence as kept: immutable, identified by its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EvidenceItem {
+    /// Identifier.
+    pub id: Uuid,
+    /// SHA-256 of the canonical content, in hexadecimal.
+    pub sha256: String,
+    /// Type.
+    pub evidence_type: EvidenceType,
+    /// Title.
+    pub title: String,
+    /// What the evidence says.
+    pub text: String,
+    /// Who or what produced it.
+    pub source: String,
+    /// Member schools it is about; empty means the group's centre.
+    pub schools: Vec<Urn>,
+    /// Topics.
+    pub themes: Vec<Theme>,
+    /// What it says about the topics.
+    pub bearing: Bearing,
+    /// First day it describes.
+    pub effective_from: NaiveDate,
+    /// Last day it describes.
+    pub effective_to: NaiveDate,
+    /// When it was received, UTC.
+    pub received_at: DateTime<Utc>,
+    /// Whether it existed in normal business, rather than made for inspection.
+    pub normal_business: bool,
+    /// Minutes the sender says it took to supply.
+    pub minutes: u32,
+    /// How many times the same content was sent again (DR-21).
+    pub reused: u32,
+}
