@@ -1,1 +1,37 @@
-//! store
+//! Everything that is kept: the PostgreSQL schema, the queries, the job ledger
+//! and the audit log.
+//!
+//! One rule for callers: a change is one closure given to [`Store::write`].
+//! It runs in one transaction, knows its [`Actor`], and writes its rows, its
+//! audit events and its job rows together or not at all.
+
+pub mod actor;
+pub mod audit;
+pub mod blob;
+pub mod bodies;
+pub mod environment;
+pub mod error;
+pub mod idempotency;
+pub mod imports;
+pub mod inspections;
+pub mod jobs;
+pub mod keys;
+pub mod ledger;
+pub mod migrate;
+pub mod notifications;
+pub mod operations;
+mod pool;
+pub mod register;
+pub mod reports;
+pub mod schema;
+pub mod submissions;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod tx;
+pub mod wake;
+
+pub use actor::Actor;
+pub use environment::{Clock, Environment, Ids};
+pub use error::Error;
+pub use pool::{Settings, Store};
+pub use tx::Tx;

@@ -1,0 +1,144 @@
+//! Who does something. Every store call that changes anything names one.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+/// What a caller may do. Granted per API key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// Read the register: bodies, schools, outcomes, imports.
+    RegisterRead,
+    /// Import register files; create bodies and their members.
+    RegisterWrite,
+    /// Open inspections and ask for compilations.
+    InspectionsWrite,
+    /// Read inspections, submissions and drafts.
+    InspectionsRead,
+    /// Submit evidence, weaknesses and actions.
+    SubmissionsWrite,
+    /// Publish and withdraw reports.
+    ReportsPublish,
+    /// Manage webhook endpoints and contacts, and read deliveries.
+    WebhooksManage,
+    /// Operate the service.
+    Admin,
+}
+
+impl Scope {
+    /// All scopes.
+    pub const ALL: [Self; 8] = [
+        Self::RegisterRead,
+        Self::RegisterWrite,
+        Self::InspectionsWrite,
+        Self::InspectionsRead,
+        Self::SubmissionsWrite,
+        Self::ReportsPublish,
+        Self::WebhooksManage,
+        Self::Admin,
+    ];
+
+    /// Name used over REST and on the command line.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RegisterRead => "register:read",
+            Self::RegisterWrite => "register:write",
+            Self::InspectionsWrite => "inspections:write",
+            Self::InspectionsRead => "inspections:read",
+            Self::SubmissionsWrite => "submissions:write",
+            Self::ReportsPublish => "reports:publish",
+            Self::WebhooksManage => "webhooks:manage",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The scope with this name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.code() == code)
+    }
+}
+
+/// Who does something, and within what limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    name: String,
+    scopes: BTreeSet<Scope>,
+    body: Option<Uuid>,
+    request_id: Option<String>,
+}
+
+impl Actor {
+    /// The service itself, acting on its own schedule or on a job.
+    #[must_use]
+    pub fn system(role: &str) -> Self {
+        Self {
+            name: format!("system:{role}"),
+            scopes: Scope::ALL.into_iter().collect(),
+            body: None,
+            request_id: None,
+        }
+    }
+
+    /// Whoever runs a command on the machine itself.
+    #[must_use]
+    pub fn operator(command: &str) -> Self {
+        Self {
+            name: format!("operator:{command}"),
+            scopes: Scope::ALL.into_iter().collect(),
+            body: None,
+            request_id: None,
+        }
+    }
+
+    /// The holder of an API key. `body` limits the caller to one responsible
+    /// body.
+    #[must_use]
+    pub fn key(id: Uuid, scopes: impl IntoIterator<Item = Scope>, body: Option<Uuid>) -> Self {
+        Self {
+            name: format!("key:{id}"),
+            scopes: scopes.into_iter().collect(),
+            body,
+            request_id: None,
+        }
+    }
+
+    /// The same actor, acting on a request.
+    #[must_use]
+    pub fn on_request(mut self, request_id: String) -> Self {
+        self.request_id = Some(request_id);
+        self
+    }
+
+    /// Name as written to the audit log.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The request acted on, if any.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// The one body the actor is limited to, if any.
+    #[must_use]
+    pub const fn body(&self) -> Option<Uuid> {
+        self.body
+    }
+
+    /// Whether the actor holds the scope. `admin` includes all.
+    #[must_use]
+    pub fn may(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
+    }
+
+    /// Whether rows that belong to `body` exist for the actor. What does not
+    /// exist for a caller is answered with "not found".
+    #[must_use]
+    pub fn sees(&self, body: Uuid) -> bool {
+        self.body.is_none_or(|own| own == body)
+    }
+}

@@ -1,0 +1,415 @@
+//! Inspections: opening one freezes what it is about (DR-05).
+
+use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
+use diesel::{PgConnection, prelude::*, sql_query, sql_types::BigInt};
+use group_inspection_core::{
+    Urn,
+    compile::{BodyFacts, LeaverFacts, MemberFacts},
+    policy::Policy,
+    report::{SourceLine, TeamLine},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Tx, audit, bodies,
+    error::Conflict,
+    register,
+    schema::{inspection, report},
+};
+
+/// An inspection to be opened.
+#[derive(Debug, Clone)]
+pub struct NewInspection {
+    /// Responsible body.
+    pub body_id: Uuid,
+    /// Basis on which it takes place, in words for readers.
+    pub basis: String,
+    /// Team as named in public.
+    pub team: Vec<TeamLine>,
+    /// Day on which membership is frozen.
+    pub membership_as_at: NaiveDate,
+    /// Policy in force.
+    pub policy: Policy,
+}
+
+/// What an inspection is about, as it was when it was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frozen {
+    /// The body.
+    pub body: BodyFacts,
+    /// Its members.
+    pub members: Vec<MemberFacts>,
+    /// Schools that left within the look-back of the policy.
+    pub leavers: Vec<LeaverFacts>,
+    /// Number of members on earlier days, oldest first.
+    pub size_over_time: Vec<(NaiveDate, u32)>,
+    /// Register files it was read from.
+    pub sources: Vec<SourceLine>,
+    /// Policy in force.
+    pub policy: Policy,
+}
+
+/// An inspection as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// Identifier.
+    pub id: Uuid,
+    /// Human reference.
+    pub reference: String,
+    /// Responsible body.
+    pub body_id: Uuid,
+    /// Report on it.
+    pub report_id: Uuid,
+    /// `evidence_open`, `compiling`, `drafting`, `published` or `withdrawn`.
+    pub state: String,
+    /// Basis, in words.
+    pub basis: String,
+    /// Day on which membership was frozen.
+    pub membership_as_at: NaiveDate,
+    /// What was known then.
+    pub membership_as_known: DateTime<Utc>,
+    /// Team as named in public.
+    pub team: Vec<TeamLine>,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// Grows with every change.
+    pub revision: i64,
+    /// What it is about.
+    pub frozen: Frozen,
+}
+
+type Row = (
+    Uuid,
+    String,
+    Uuid,
+    Uuid,
+    String,
+    String,
+    NaiveDate,
+    DateTime<Utc>,
+    serde_json::Value,
+    DateTime<Utc>,
+    i64,
+    serde_json::Value,
+);
+
+fn read(row: Row) -> Result<Inspection, Error> {
+    let (
+        id,
+        reference,
+        body_id,
+        report_id,
+        state,
+        basis,
+        as_at,
+        as_known,
+        team,
+        opened_at,
+        revision,
+        frozen,
+    ) = row;
+    Ok(Inspection {
+        id,
+        reference,
+        body_id,
+        report_id,
+        state,
+        basis,
+        membership_as_at: as_at,
+        membership_as_known: as_known,
+        team: serde_json::from_value(team)
+            .map_err(|error| Error::internal("a stored team", error))?,
+        opened_at,
+        revision,
+        frozen: serde_json::from_value(frozen)
+            .map_err(|error| Error::internal("frozen facts", error))?,
+    })
+}
+
+/// Opens an inspection of a body; returns its identifier.
+///
+/// # Errors
+/// [`Error::NotFound`] if the body is not known, a refusal if it has too few
+/// open schools (DR-01), or if the database fails.
+pub fn open(tx: &mut Tx<'_>, new: &NewInspection) -> Result<Uuid, Error> {
+    let now = tx.now();
+    let body = bodies::get(tx.connection(), new.body_id)?;
+    if let Some(merged) = body.merged_into {
+        return Err(Error::refused(
+            "DR-01",
+            format!("the body was merged into {merged}; open the inspection for that one"),
+        ));
+    }
+    let frozen = freeze(tx.connection(), &body, new, now)?;
+    let open = frozen.members.iter().filter(|member| member.open).count();
+    if open < new.policy.minimum_open_schools as usize {
+        return Err(Error::refused(
+            "DR-01",
+            format!(
+                "the body has {open} open member schools on {}; an inspection needs {}",
+                new.membership_as_at, new.policy.minimum_open_schools
+            ),
+        ));
+    }
+    let id = tx.new_id();
+    let report_id = tx.new_id();
+    let number = next_reference(tx.connection())?;
+    let reference = format!("GI-{}-{number:04}", now.year());
+    let frozen_json =
+        serde_json::to_value(&frozen).map_err(|error| Error::internal("freezing", error))?;
+    let team = serde_json::to_value(&new.team).map_err(|error| Error::internal("a team", error))?;
+    let opened_by = tx.actor().name().to_owned();
+    diesel::insert_into(inspection::table)
+        .values((
+            inspection::id.eq(id),
+            inspection::reference.eq(&reference),
+            inspection::body_id.eq(new.body_id),
+            inspection::state.eq("evidence_open"),
+            inspection::basis.eq(&new.basis),
+            inspection::membership_as_at.eq(new.membership_as_at),
+            inspection::membership_as_known.eq(now),
+            inspection::frozen.eq(frozen_json),
+            inspection::team.eq(team),
+            inspection::opened_at.eq(now),
+            inspection::opened_by.eq(opened_by),
+        ))
+        .execute(tx.connection())?;
+    diesel::insert_into(report::table)
+        .values((
+            report::id.eq(report_id),
+            report::inspection_id.eq(id),
+            report::body_id.eq(new.body_id),
+        ))
+        .execute(tx.connection())?;
+    tx.audit(&audit::Event {
+        action: "inspection.opened",
+        subject_kind: "inspection",
+        subject_id: id.to_string(),
+        reason: None,
+        data: serde_json::json!({
+            "reference": reference,
+            "body": new.body_id,
+            "membership_as_at": new.membership_as_at,
+            "open_schools": open,
+            "policy": new.policy.version,
+        }),
+    })?;
+    Ok(id)
+}
+
+fn next_reference(connection: &mut PgConnection) -> Result<i64, Error> {
+    #[derive(QueryableByName)]
+    struct Next {
+        #[diesel(sql_type = BigInt)]
+        number: i64,
+    }
+    let next: Next =
+        sql_query("SELECT nextval('inspection_reference') AS number").get_result(connection)?;
+    Ok(next.number)
+}
+
+fn freeze(
+    connection: &mut PgConnection,
+    body: &bodies::Body,
+    new: &NewInspection,
+    now: DateTime<Utc>,
+) -> Result<Frozen, Error> {
+    let day = new.membership_as_at;
+    let history = bodies::membership_history(connection, body.id, now)?;
+    let present: Vec<&bodies::Member> = history
+        .iter()
+        .filter(|member| member.from <= day && member.to.is_none_or(|to| to > day))
+        .collect();
+    let since = day
+        .checked_sub_months(Months::new(12 * new.policy.movement_years))
+        .unwrap_or(day);
+    let urns: Vec<Urn> = history.iter().map(|member| member.urn).collect();
+    let schools = register::schools(connection, &urns, day)?;
+    let present_urns: Vec<Urn> = present.iter().map(|member| member.urn).collect();
+    let lineage = register::lineage(connection, &present_urns)?;
+    let unknown = || "Not recorded".to_owned();
+    let mut members: Vec<MemberFacts> = Vec::new();
+    for member in present {
+        let Some(school) = schools.get(&member.urn) else {
+            continue;
+        };
+        // A change of role is not a joining: the first day of an unbroken
+        // line of periods is.
+        let (joined, joined_estimated) = joined(&history, member);
+        let facts = MemberFacts {
+            urn: member.urn,
+            name: school.name.clone(),
+            phase: school.phase.clone().unwrap_or_else(unknown),
+            establishment_type: school.type_name.clone().unwrap_or_else(unknown),
+            local_authority: school.la_name.clone().unwrap_or_else(unknown),
+            role: member.role,
+            joined,
+            joined_estimated,
+            predecessors: lineage.get(&member.urn).cloned().unwrap_or_default(),
+            pupils: school.pupils,
+            open: school.open,
+        };
+        // DR-06: a school counts once for a group and day.
+        if members.last().is_none_or(|last| last.urn != facts.urn) {
+            members.push(facts);
+        }
+    }
+    let mut leavers: Vec<LeaverFacts> = history
+        .iter()
+        .filter_map(|member| {
+            let left = member.to.filter(|to| *to > since && *to <= day)?;
+            let stays = members.iter().any(|present| present.urn == member.urn);
+            let name = schools.get(&member.urn)?.name.clone();
+            (!stays).then_some(LeaverFacts {
+                urn: member.urn,
+                name,
+                left,
+                estimated: member.to_estimated,
+            })
+        })
+        .collect();
+    leavers.sort_by_key(|leaver| (leaver.urn, leaver.left));
+    leavers.dedup_by_key(|leaver| leaver.urn);
+    Ok(Frozen {
+        body: BodyFacts {
+            id: body.id,
+            name: body.name.clone(),
+            kind: body.kind,
+            identifiers: body.identifiers.clone(),
+        },
+        members,
+        leavers,
+        size_over_time: sizes(&history, since, day),
+        sources: register::source_files(connection)?
+            .into_iter()
+            .map(|file| SourceLine {
+                title: file.title,
+                file_name: file.file_name,
+                as_at: file.as_at,
+                sha256: file.sha256,
+            })
+            .collect(),
+        policy: new.policy.clone(),
+    })
+}
+
+fn joined(history: &[bodies::Member], of: &bodies::Member) -> (NaiveDate, bool) {
+    let (mut first, mut estimated) = (of.from, of.from_estimated);
+    // Periods are in order of their first day.
+    for earlier in history.iter().rev() {
+        if earlier.urn == of.urn && earlier.to == Some(first) {
+            (first, estimated) = (earlier.from, earlier.from_estimated);
+        }
+    }
+    (first, estimated)
+}
+
+/// Members on each 1 September from `since` on, and on `day`.
+fn sizes(history: &[bodies::Member], since: NaiveDate, day: NaiveDate) -> Vec<(NaiveDate, u32)> {
+    (since.year()..=day.year())
+        .filter_map(|year| NaiveDate::from_ymd_opt(year, 9, 1))
+        .filter(|first| *first >= since && *first < day)
+        .chain([day])
+        .map(|on| {
+            let mut urns: Vec<Urn> = history
+                .iter()
+                .filter(|member| member.from <= on && member.to.is_none_or(|to| to > on))
+                .map(|member| member.urn)
+                .collect();
+            urns.sort_unstable();
+            urns.dedup();
+            (on, u32::try_from(urns.len()).unwrap_or(u32::MAX))
+        })
+        .collect()
+}
+
+macro_rules! columns {
+    () => {
+        (
+            inspection::id,
+            inspection::reference,
+            inspection::body_id,
+            report::id,
+            inspection::state,
+            inspection::basis,
+            inspection::membership_as_at,
+            inspection::membership_as_known,
+            inspection::team,
+            inspection::opened_at,
+            inspection::revision,
+            inspection::frozen,
+        )
+    };
+}
+
+/// One inspection, if the actor may know of it.
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn get(connection: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Inspection, Error> {
+    let row: Row = inspection::table
+        .inner_join(report::table.on(report::inspection_id.eq(inspection::id)))
+        .filter(inspection::id.eq(id))
+        .select(columns!())
+        .first(connection)?;
+    let inspection = read(row)?;
+    if actor.sees(inspection.body_id) {
+        Ok(inspection)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// Inspections the actor may know of, newest first, before the one given.
+///
+/// # Errors
+/// If the database fails.
+pub fn list(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    body: Option<Uuid>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Inspection>, Error> {
+    let mut query = inspection::table
+        .inner_join(report::table.on(report::inspection_id.eq(inspection::id)))
+        .select(columns!())
+        .order(inspection::id.desc())
+        .limit(limit)
+        .into_boxed();
+    for limited_to in [body, actor.body()].into_iter().flatten() {
+        query = query.filter(inspection::body_id.eq(limited_to));
+    }
+    if let Some(before) = before {
+        query = query.filter(inspection::id.lt(before));
+    }
+    query
+        .load::<Row>(connection)?
+        .into_iter()
+        .map(read)
+        .collect()
+}
+
+/// Moves an inspection from one of the states given to another.
+///
+/// # Errors
+/// [`Conflict::InspectionState`] if it is in none of them, or if the database
+/// fails.
+pub(crate) fn advance(tx: &mut Tx<'_>, id: Uuid, from: &[&str], to: &str) -> Result<(), Error> {
+    let state: String = inspection::table
+        .find(id)
+        .select(inspection::state)
+        .for_update()
+        .first(tx.connection())?;
+    if !from.contains(&state.as_str()) {
+        return Err(Error::Conflict(Conflict::InspectionState { state }));
+    }
+    diesel::update(inspection::table.find(id))
+        .set((
+            inspection::state.eq(to),
+            inspection::revision.eq(inspection::revision + 1),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
+}

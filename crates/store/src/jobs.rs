@@ -1,0 +1,112 @@
+//! The kinds of job there are, and what each needs to know.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::{
+    Error,
+    ledger::{Job, NewJob},
+};
+
+/// Queue of register imports.
+pub const IMPORTS: &str = "imports";
+/// Queue of compilations and publications.
+pub const REPORTS: &str = "reports";
+/// Queue of notifications.
+pub const NOTIFY: &str = "notify";
+
+/// All queues a worker serves.
+pub const QUEUES: [&str; 3] = [IMPORTS, REPORTS, NOTIFY];
+
+/// A kind of job: its name, layout version, queue and payload.
+pub trait Kind: Serialize + DeserializeOwned {
+    /// Name of the kind.
+    const KIND: &'static str;
+    /// Version of the payload's layout.
+    const VERSION: i16 = 1;
+    /// Queue it waits in.
+    const QUEUE: &'static str;
+    /// Claims at the most.
+    const MAX_ATTEMPTS: i16;
+
+    /// The job to be written. `dedupe` makes a second equal job disappear
+    /// while the first waits or runs.
+    ///
+    /// # Errors
+    /// If the payload cannot be written as JSON.
+    fn job(&self, dedupe: impl Into<String>, operation: Option<Uuid>) -> Result<NewJob, Error> {
+        Ok(NewJob {
+            queue: Self::QUEUE,
+            kind: Self::KIND,
+            kind_version: Self::VERSION,
+            payload: serde_json::to_value(self)
+                .map_err(|error| Error::internal("writing a job", error))?,
+            dedupe_key: Some(dedupe.into()),
+            max_attempts: Self::MAX_ATTEMPTS,
+            run_at: None,
+            operation_id: operation,
+        })
+    }
+
+    /// The payload of a job of this kind and version; `None` for any other.
+    fn from_job(job: &Job) -> Option<Self> {
+        (job.kind == Self::KIND && job.kind_version == Self::VERSION)
+            .then(|| serde_json::from_value(job.payload.clone()).ok())
+            .flatten()
+    }
+}
+
+/// Read the files of an import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// The import.
+    pub import_id: Uuid,
+}
+
+impl Kind for Import {
+    const KIND: &'static str = "import";
+    const QUEUE: &'static str = IMPORTS;
+    const MAX_ATTEMPTS: i16 = 5;
+}
+
+/// Compile the next version of an inspection's report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compile {
+    /// The inspection.
+    pub inspection_id: Uuid,
+}
+
+impl Kind for Compile {
+    const KIND: &'static str = "compile";
+    const QUEUE: &'static str = REPORTS;
+    const MAX_ATTEMPTS: i16 = 8;
+}
+
+/// Render and publish one version of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publish {
+    /// The report.
+    pub report_id: Uuid,
+    /// Its version.
+    pub version: i32,
+}
+
+impl Kind for Publish {
+    const KIND: &'static str = "publish";
+    const QUEUE: &'static str = REPORTS;
+    const MAX_ATTEMPTS: i16 = 8;
+}
+
+/// Send one notification.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notify {
+    /// The notification; its id goes out with every try.
+    pub notification_id: Uuid,
+}
+
+impl Kind for Notify {
+    const KIND: &'static str = "notify";
+    const QUEUE: &'static str = NOTIFY;
+    /// One more than the retry schedule has steps.
+    const MAX_ATTEMPTS: i16 = 10;
+}

@@ -1,0 +1,623 @@
+//! Reports: compiled, published once, and never changed after that.
+
+use chrono::{DateTime, Utc};
+use diesel::{PgConnection, prelude::*};
+use group_inspection_core::{
+    compile::{Inputs, InspectionFacts, OutcomeFact, RequestFacts},
+    evidence::EvidenceItem,
+    report::{Report, SubmissionLine},
+    weakness::{Action, Weakness},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Tx, audit,
+    error::Conflict,
+    inspections,
+    jobs::{self, Kind},
+    notifications, operations, register,
+    schema::{inspection, job, rendition, report, report_version, responsible_body, submission},
+    submissions::{self, ItemKind, KnownItem},
+};
+
+/// A copy of a report in one format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendition {
+    /// `html`, `pdf` or `json`.
+    pub format: String,
+    /// Media type.
+    pub media_type: String,
+    /// SHA-256 in hexadecimal.
+    pub sha256: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+/// A version of a report as the public may know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Report.
+    pub report_id: Uuid,
+    /// Version.
+    pub version: u32,
+    /// `published`, `superseded` or `withdrawn`.
+    pub state: String,
+    /// Inspection.
+    pub inspection_id: Uuid,
+    /// Responsible body.
+    pub body_id: Uuid,
+    /// Name of the group as frozen.
+    pub group_name: String,
+    /// Code of the kind of body.
+    pub body_kind: String,
+    /// When it was published.
+    pub published_at: DateTime<Utc>,
+    /// Public note of a correction.
+    pub public_note: Option<String>,
+    /// When it was withdrawn.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub withdrawn_reason: Option<String>,
+}
+
+/// Asks for a compilation of an inspection's report; returns the operation to
+/// follow. A compilation that is already asked for is not asked for twice.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Conflict::InspectionState`], or if the database
+/// fails.
+pub fn request_compilation(tx: &mut Tx<'_>, id: Uuid) -> Result<Uuid, Error> {
+    let actor = tx.actor();
+    let found = inspections::get(tx.connection(), actor, id)?;
+    if let Some(operation) = live_operation(tx, jobs::Compile::KIND, &id.to_string())? {
+        return Ok(operation);
+    }
+    inspections::advance(
+        tx,
+        id,
+        &["evidence_open", "drafting", "compiling"],
+        "compiling",
+    )?;
+    let operation = operations::begin(tx, "compilation", Some(found.body_id), ("inspection", id))?;
+    tx.enqueue(&jobs::Compile { inspection_id: id }.job(id.to_string(), Some(operation))?)?;
+    tx.audit(&audit::Event {
+        action: "compilation.requested",
+        subject_kind: "inspection",
+        subject_id: id.to_string(),
+        reason: None,
+        data: json!({ "operation": operation }),
+    })?;
+    Ok(operation)
+}
+
+fn live_operation(tx: &mut Tx<'_>, kind: &str, dedupe: &str) -> Result<Option<Uuid>, Error> {
+    Ok(job::table
+        .filter(job::kind.eq(kind))
+        .filter(job::dedupe_key.eq(dedupe))
+        .filter(job::state.eq_any(["ready", "running"]))
+        .select(job::operation_id)
+        .first::<Option<Uuid>>(tx.connection())
+        .optional()?
+        .flatten())
+}
+
+/// Everything the next version of an inspection's report is compiled from.
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs, Error> {
+    let found = inspections::get(connection, &Actor::system("compile"), inspection)?;
+    let published: Option<i32> = report_version::table
+        .filter(report_version::report_id.eq(found.report_id))
+        .filter(report_version::published_at.is_not_null())
+        .select(diesel::dsl::max(report_version::version))
+        .first(connection)?;
+    let lineage: register::Lineage = found
+        .frozen
+        .members
+        .iter()
+        .map(|member| (member.urn, member.predecessors.clone()))
+        .collect();
+    let outcomes = register::outcomes(connection, &lineage)?
+        .into_iter()
+        .flat_map(|(member, outcomes)| {
+            outcomes
+                .into_iter()
+                .map(move |(outcome, file)| OutcomeFact {
+                    member,
+                    outcome,
+                    source_sha256: file.sha256,
+                    source_title: file.title,
+                })
+        })
+        .collect();
+    let known = submissions::items(connection, inspection)?;
+    let received = submission::table
+        .filter(submission::inspection_id.eq(inspection))
+        .order((submission::received_at, submission::id))
+        .select((submission::id, submission::received_at, submission::sha256))
+        .load::<(Uuid, DateTime<Utc>, String)>(connection)?;
+    Ok(Inputs {
+        report_id: found.report_id,
+        version: u32::try_from(published.unwrap_or(0) + 1).unwrap_or(1),
+        inspection: InspectionFacts {
+            id: found.id,
+            reference: found.reference,
+            basis: found.basis,
+            opened_at: found.opened_at,
+            membership_as_at: found.membership_as_at,
+            team: found.team,
+        },
+        body: found.frozen.body,
+        members: found.frozen.members,
+        leavers: found.frozen.leavers,
+        size_over_time: found.frozen.size_over_time,
+        outcomes,
+        evidence: of_kind::<EvidenceItem>(&known, ItemKind::Evidence)?,
+        weaknesses: of_kind::<Weakness>(&known, ItemKind::Weakness)?,
+        actions: of_kind::<Action>(&known, ItemKind::Action)?,
+        submissions: received
+            .into_iter()
+            .map(|(id, received_at, sha256)| SubmissionLine {
+                id,
+                received_at,
+                sha256,
+            })
+            .collect(),
+        sources: found.frozen.sources,
+        requests: RequestFacts::default(),
+        group_response: None,
+        policy: found.frozen.policy,
+    })
+}
+
+/// Items of one kind, with what the store knows of them added to the content.
+fn of_kind<T: serde::de::DeserializeOwned>(
+    known: &[KnownItem],
+    kind: ItemKind,
+) -> Result<Vec<T>, Error> {
+    known
+        .iter()
+        .filter(|item| item.kind == kind)
+        .map(|item| {
+            let mut content = item.content.clone();
+            if let Value::Object(members) = &mut content {
+                members.insert("id".to_owned(), json!(item.id));
+                if kind == ItemKind::Evidence {
+                    members.insert("sha256".to_owned(), json!(item.sha256));
+                    members.insert("received_at".to_owned(), json!(item.received_at));
+                    members.insert("reused".to_owned(), json!(item.reused));
+                }
+            }
+            serde_json::from_value(content).map_err(|error| Error::internal("a stored item", error))
+        })
+        .collect()
+}
+
+/// Keeps a compiled report as the draft of its version. Keeping the same one
+/// again changes nothing; another one replaces the draft, never a published
+/// version.
+///
+/// # Errors
+/// [`Conflict::ReportState`] if the version is published, or if the database
+/// fails.
+pub fn save_compiled(tx: &mut Tx<'_>, compiled: &Report, inputs_sha256: &str) -> Result<(), Error> {
+    let now = tx.now();
+    let version = stored_version(compiled.version)?;
+    let held = report_version::table
+        .find((compiled.report_id, version))
+        .select((report_version::state, report_version::inputs_sha256))
+        .for_update()
+        .first::<(String, String)>(tx.connection())
+        .optional()?;
+    let content = serde_json::to_value(compiled)
+        .map_err(|error| Error::internal("keeping a report", error))?;
+    let inspection = compiled.front.inspection_id;
+    match held {
+        Some((state, _)) if state != "compiled" => {
+            return Err(Error::Conflict(Conflict::ReportState { state }));
+        }
+        Some((_, sha256)) if sha256 == inputs_sha256 => {}
+        Some(_) => {
+            diesel::update(report_version::table.find((compiled.report_id, version)))
+                .set((
+                    report_version::inputs_sha256.eq(inputs_sha256),
+                    report_version::content.eq(content),
+                    report_version::compiled_at.eq(now),
+                ))
+                .execute(tx.connection())?;
+        }
+        None => {
+            diesel::insert_into(report_version::table)
+                .values((
+                    report_version::report_id.eq(compiled.report_id),
+                    report_version::version.eq(version),
+                    report_version::state.eq("compiled"),
+                    report_version::inputs_sha256.eq(inputs_sha256),
+                    report_version::content.eq(content),
+                    report_version::compiled_at.eq(now),
+                ))
+                .execute(tx.connection())?;
+        }
+    }
+    inspections::advance(tx, inspection, &["compiling", "drafting"], "drafting")?;
+    tx.audit(&audit::Event {
+        action: "report.compiled",
+        subject_kind: "report",
+        subject_id: compiled.report_id.to_string(),
+        reason: None,
+        data: json!({ "version": compiled.version, "inputs_sha256": inputs_sha256 }),
+    })
+}
+
+fn stored_version(version: u32) -> Result<i32, Error> {
+    i32::try_from(version).map_err(|error| Error::internal("a version", error))
+}
+
+/// The draft of an inspection's report, if one is compiled and unpublished.
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn draft(connection: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Report, Error> {
+    let found = inspections::get(connection, actor, id)?;
+    let content: Value = report_version::table
+        .filter(report_version::report_id.eq(found.report_id))
+        .filter(report_version::state.eq("compiled"))
+        .select(report_version::content)
+        .first(connection)?;
+    serde_json::from_value(content).map_err(|error| Error::internal("a stored report", error))
+}
+
+/// A version of a report as compiled.
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn compiled(
+    connection: &mut PgConnection,
+    report_id: Uuid,
+    version: u32,
+) -> Result<(Report, String), Error> {
+    let (content, state): (Value, String) = report_version::table
+        .find((report_id, stored_version(version)?))
+        .select((report_version::content, report_version::state))
+        .first(connection)?;
+    let report = serde_json::from_value(content)
+        .map_err(|error| Error::internal("a stored report", error))?;
+    Ok((report, state))
+}
+
+/// Asks for the publication of an inspection's draft; returns the operation
+/// to follow.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Conflict::InspectionState`] without a draft, or if
+/// the database fails.
+pub fn request_publication(tx: &mut Tx<'_>, id: Uuid) -> Result<Uuid, Error> {
+    let actor = tx.actor();
+    let found = inspections::get(tx.connection(), actor, id)?;
+    let draft: Option<i32> = report_version::table
+        .filter(report_version::report_id.eq(found.report_id))
+        .filter(report_version::state.eq("compiled"))
+        .select(report_version::version)
+        .first(tx.connection())
+        .optional()?;
+    let Some(version) = draft.filter(|_| found.state == "drafting") else {
+        return Err(Error::Conflict(Conflict::InspectionState {
+            state: found.state,
+        }));
+    };
+    let dedupe = format!("{}:{version}", found.report_id);
+    if let Some(operation) = live_operation(tx, jobs::Publish::KIND, &dedupe)? {
+        return Ok(operation);
+    }
+    let operation = operations::begin(tx, "publication", Some(found.body_id), ("inspection", id))?;
+    let publish = jobs::Publish {
+        report_id: found.report_id,
+        version,
+    };
+    tx.enqueue(&publish.job(dedupe, Some(operation))?)?;
+    tx.audit(&audit::Event {
+        action: "publication.requested",
+        subject_kind: "report",
+        subject_id: found.report_id.to_string(),
+        reason: None,
+        data: json!({ "version": version, "operation": operation }),
+    })?;
+    Ok(operation)
+}
+
+/// Publishes a version: its copies, its entry in the feed and its
+/// notifications appear together or not at all (DR-29). Doing so again
+/// changes nothing; returns whether it was done now.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Conflict::ReportState`] for a withdrawn version, or
+/// if the database fails.
+pub fn publish(
+    tx: &mut Tx<'_>,
+    of: &Report,
+    published_at: DateTime<Utc>,
+    renditions: &[Rendition],
+    links: &Value,
+) -> Result<bool, Error> {
+    let report_id = of.report_id;
+    let version = stored_version(of.version)?;
+    let state: String = report_version::table
+        .find((report_id, version))
+        .select(report_version::state)
+        .for_update()
+        .first(tx.connection())?;
+    match state.as_str() {
+        "compiled" => {}
+        "published" | "superseded" => return Ok(false),
+        _ => return Err(Error::Conflict(Conflict::ReportState { state })),
+    }
+    diesel::update(
+        report_version::table
+            .filter(report_version::report_id.eq(report_id))
+            .filter(report_version::state.eq("published")),
+    )
+    .set(report_version::state.eq("superseded"))
+    .execute(tx.connection())?;
+    diesel::update(report_version::table.find((report_id, version)))
+        .set((
+            report_version::state.eq("published"),
+            report_version::published_at.eq(published_at),
+        ))
+        .execute(tx.connection())?;
+    for copy in renditions {
+        diesel::insert_into(rendition::table)
+            .values((
+                rendition::report_id.eq(report_id),
+                rendition::version.eq(version),
+                rendition::format.eq(&copy.format),
+                rendition::media_type.eq(&copy.media_type),
+                rendition::sha256.eq(&copy.sha256),
+                rendition::bytes.eq(&copy.bytes),
+            ))
+            .execute(tx.connection())?;
+    }
+    inspections::advance(tx, of.front.inspection_id, &["drafting"], "published")?;
+    let data = json!({
+        "report_id": report_id,
+        "version": of.version,
+        "inspection_id": of.front.inspection_id,
+        "reference": of.front.reference,
+        "body_id": of.front.body_id,
+        "group_name": of.front.group_name,
+        "published_at": published_at,
+        "links": links,
+        "sha256": renditions
+            .iter()
+            .map(|copy| (copy.format.clone(), Value::String(copy.sha256.clone())))
+            .collect::<serde_json::Map<_, _>>(),
+    });
+    notifications::fan_out(
+        tx,
+        "report.published",
+        of.front.body_id,
+        report_id,
+        version,
+        &data,
+    )?;
+    tx.audit(&audit::Event {
+        action: "report.published",
+        subject_kind: "report",
+        subject_id: report_id.to_string(),
+        reason: None,
+        data: json!({ "version": of.version, "sha256": data.get("sha256") }),
+    })?;
+    Ok(true)
+}
+
+/// Withdraws a published version; a tombstone with the reason stays.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Conflict::ReportState`], or if the database fails.
+pub fn withdraw(tx: &mut Tx<'_>, report_id: Uuid, version: u32, reason: &str) -> Result<(), Error> {
+    let now = tx.now();
+    let row = report_version::table.find((report_id, stored_version(version)?));
+    let state: String = row
+        .select(report_version::state)
+        .for_update()
+        .first(tx.connection())?;
+    match state.as_str() {
+        "compiled" => return Err(Error::NotFound),
+        "published" | "superseded" => {}
+        _ => return Err(Error::Conflict(Conflict::ReportState { state })),
+    }
+    diesel::update(row)
+        .set((
+            report_version::state.eq("withdrawn"),
+            report_version::withdrawn_at.eq(now),
+            report_version::withdrawn_reason.eq(reason),
+        ))
+        .execute(tx.connection())?;
+    let (inspection_id, body_id): (Uuid, Uuid) = report::table
+        .find(report_id)
+        .select((report::inspection_id, report::body_id))
+        .first(tx.connection())?;
+    if state == "published" {
+        inspections::advance(tx, inspection_id, &["published"], "withdrawn")?;
+    }
+    let data = json!({
+        "report_id": report_id,
+        "version": version,
+        "inspection_id": inspection_id,
+        "body_id": body_id,
+        "withdrawn_at": now,
+        "reason": reason,
+    });
+    notifications::fan_out(
+        tx,
+        "report.withdrawn",
+        body_id,
+        report_id,
+        stored_version(version)?,
+        &data,
+    )?;
+    tx.audit(&audit::Event {
+        action: "report.withdrawn",
+        subject_kind: "report",
+        subject_id: report_id.to_string(),
+        reason: Some(reason),
+        data: json!({ "version": version }),
+    })
+}
+
+type PublishedRow = (
+    Uuid,
+    i32,
+    String,
+    Uuid,
+    Uuid,
+    String,
+    Value,
+    Option<DateTime<Utc>>,
+    Option<String>,
+    Option<DateTime<Utc>>,
+    Option<String>,
+);
+
+macro_rules! published_rows {
+    () => {
+        report_version::table
+            .inner_join(report::table.on(report::id.eq(report_version::report_id)))
+            .inner_join(inspection::table.on(inspection::id.eq(report::inspection_id)))
+            .inner_join(responsible_body::table.on(responsible_body::id.eq(report::body_id)))
+            .filter(report_version::published_at.is_not_null())
+            .select((
+                report_version::report_id,
+                report_version::version,
+                report_version::state,
+                inspection::id,
+                report::body_id,
+                responsible_body::kind,
+                inspection::frozen,
+                report_version::published_at,
+                report_version::public_note,
+                report_version::withdrawn_at,
+                report_version::withdrawn_reason,
+            ))
+    };
+}
+
+fn published(row: PublishedRow) -> Option<Published> {
+    let (
+        report_id,
+        version,
+        state,
+        inspection_id,
+        body_id,
+        body_kind,
+        frozen,
+        at,
+        note,
+        withdrawn_at,
+        withdrawn_reason,
+    ) = row;
+    Some(Published {
+        report_id,
+        version: u32::try_from(version).ok()?,
+        state,
+        inspection_id,
+        body_id,
+        group_name: frozen.pointer("/body/name")?.as_str()?.to_owned(),
+        body_kind,
+        published_at: at?,
+        public_note: note,
+        withdrawn_at,
+        withdrawn_reason,
+    })
+}
+
+/// Published versions of a report, oldest first; empty if there is none.
+///
+/// # Errors
+/// If the database fails.
+pub fn versions(connection: &mut PgConnection, report_id: Uuid) -> Result<Vec<Published>, Error> {
+    Ok(published_rows!()
+        .filter(report_version::report_id.eq(report_id))
+        .order(report_version::version)
+        .load::<PublishedRow>(connection)?
+        .into_iter()
+        .filter_map(published)
+        .collect())
+}
+
+/// Publications, newest first, before the one given; for the feed and the
+/// list on the home page.
+///
+/// # Errors
+/// If the database fails.
+pub fn publications(
+    connection: &mut PgConnection,
+    before: Option<(DateTime<Utc>, Uuid, u32)>,
+    limit: i64,
+) -> Result<Vec<Published>, Error> {
+    let mut query = published_rows!()
+        .order((
+            report_version::published_at.desc(),
+            report_version::report_id.desc(),
+            report_version::version.desc(),
+        ))
+        .limit(limit)
+        .into_boxed();
+    if let Some((at, id, version)) = before {
+        let version = stored_version(version)?;
+        query = query.filter(
+            report_version::published_at
+                .lt(at)
+                .assume_not_null()
+                .or(report_version::published_at.eq(at).assume_not_null().and(
+                    report_version::report_id
+                        .lt(id)
+                        .or(report_version::report_id
+                            .eq(id)
+                            .and(report_version::version.lt(version))),
+                )),
+        );
+    }
+    Ok(query
+        .load::<PublishedRow>(connection)?
+        .into_iter()
+        .filter_map(published)
+        .collect())
+}
+
+/// A published copy.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a withdrawn version, or if the database
+/// fails.
+pub fn rendition(
+    connection: &mut PgConnection,
+    report_id: Uuid,
+    version: u32,
+    format: &str,
+) -> Result<Rendition, Error> {
+    let (format, media_type, sha256, bytes) = rendition::table
+        .inner_join(
+            report_version::table.on(report_version::report_id
+                .eq(rendition::report_id)
+                .and(report_version::version.eq(rendition::version))),
+        )
+        .filter(rendition::report_id.eq(report_id))
+        .filter(rendition::version.eq(stored_version(version)?))
+        .filter(rendition::format.eq(format))
+        .filter(report_version::state.eq_any(["published", "superseded"]))
+        .select((
+            rendition::format,
+            rendition::media_type,
+            rendition::sha256,
+            rendition::bytes,
+        ))
+        .first::<(String, String, String, Vec<u8>)>(connection)?;
+    Ok(Rendition {
+        format,
+        media_type,
+        sha256,
+        bytes,
+    })
+}

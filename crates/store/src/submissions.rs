@@ -1,0 +1,392 @@
+//! Submissions: batches of evidence, weaknesses and actions.
+//!
+//! The same content is stored once and counted as reuse (DR-21).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use diesel::{PgConnection, prelude::*};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Error, Tx, audit,
+    error::Conflict,
+    inspections::{self, Inspection},
+    schema::{inspection, submission, submitted_item},
+};
+
+/// Kind of a submitted item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKind {
+    /// An item of evidence.
+    Evidence,
+    /// A weakness known.
+    Weakness,
+    /// An action on a weakness.
+    Action,
+}
+
+impl ItemKind {
+    /// Stable code used in the database and over REST.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Evidence => "evidence",
+            Self::Weakness => "weakness",
+            Self::Action => "action",
+        }
+    }
+
+    fn from_code(code: &str) -> Option<Self> {
+        [Self::Evidence, Self::Weakness, Self::Action]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+    }
+}
+
+/// An item that passed every check.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewItem {
+    /// Kind.
+    pub kind: ItemKind,
+    /// Identifier by which other items of the batch refer to it. It becomes
+    /// the item's own, unless the same content is stored already.
+    pub id: Uuid,
+    /// Reference given by the sender.
+    pub reference: Option<String>,
+    /// Content as a JSON object, without identifier. References to other
+    /// items are identifiers in the members `weakness` (one), `evidence` and
+    /// `impact_basis` (arrays).
+    pub content: Value,
+}
+
+/// What became of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredItem {
+    /// Its identifier.
+    pub id: Uuid,
+    /// Whether the same content was stored before.
+    pub reused: bool,
+}
+
+/// An item as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownItem {
+    /// Identifier.
+    pub id: Uuid,
+    /// Kind.
+    pub kind: ItemKind,
+    /// Reference given by the sender.
+    pub reference: Option<String>,
+    /// SHA-256 of kind and content, in hexadecimal.
+    pub sha256: String,
+    /// Content.
+    pub content: Value,
+    /// How many times the same content was sent again.
+    pub reused: u32,
+    /// When it was received first.
+    pub received_at: DateTime<Utc>,
+}
+
+/// A submission as read.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = submission)]
+pub struct Submission {
+    /// Identifier, the client's own if it gave one.
+    pub id: Uuid,
+    /// SHA-256 of what was sent, in hexadecimal.
+    pub sha256: String,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+    /// From whom.
+    pub received_by: String,
+    /// What was answered.
+    pub result: Value,
+}
+
+/// An earlier submission under the client's own identifier: its answer if the
+/// content was the same.
+///
+/// # Errors
+/// [`Conflict::IdentifierReused`] if the content differs or the identifier
+/// belongs to another inspection, or if the database fails.
+pub fn find(
+    connection: &mut PgConnection,
+    inspection: Uuid,
+    id: Uuid,
+    sha256: &str,
+) -> Result<Option<Submission>, Error> {
+    let held = submission::table
+        .find(id)
+        .select((submission::inspection_id, Submission::as_select()))
+        .first::<(Uuid, Submission)>(connection)
+        .optional()?;
+    match held {
+        None => Ok(None),
+        Some((of, submission)) if of == inspection && submission.sha256 == sha256 => {
+            Ok(Some(submission))
+        }
+        Some(_) => Err(Error::Conflict(Conflict::IdentifierReused)),
+    }
+}
+
+/// The inspection if it takes submissions now. Keeps it from being closed
+/// until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Conflict::InspectionState`], or if the database
+/// fails.
+pub fn receiving(tx: &mut Tx<'_>, id: Uuid) -> Result<Inspection, Error> {
+    inspection::table
+        .find(id)
+        .select(inspection::id)
+        .for_share()
+        .first::<Uuid>(tx.connection())?;
+    let actor = tx.actor();
+    let inspection = inspections::get(tx.connection(), actor, id)?;
+    if matches!(inspection.state.as_str(), "evidence_open" | "drafting") {
+        Ok(inspection)
+    } else {
+        Err(Error::Conflict(Conflict::InspectionState {
+            state: inspection.state,
+        }))
+    }
+}
+
+/// Stores the items of a submission that passed every check. `answer` turns
+/// what became of them, in their order, into the answer to be kept.
+///
+/// # Errors
+/// If the database fails.
+pub fn record(
+    tx: &mut Tx<'_>,
+    inspection: Uuid,
+    id: Uuid,
+    sha256: &str,
+    items: &[NewItem],
+    answer: impl FnOnce(&[StoredItem]) -> Result<Value, Error>,
+) -> Result<Submission, Error> {
+    let now = tx.now();
+    let received_by = tx.actor().name().to_owned();
+    diesel::insert_into(submission::table)
+        .values((
+            submission::id.eq(id),
+            submission::inspection_id.eq(inspection),
+            submission::sha256.eq(sha256),
+            submission::received_at.eq(now),
+            submission::received_by.eq(&received_by),
+            submission::result.eq(Value::Null),
+        ))
+        .execute(tx.connection())?;
+    let mut actual: BTreeMap<Uuid, StoredItem> = BTreeMap::new();
+    // What others refer to comes first.
+    for kind in [ItemKind::Evidence, ItemKind::Weakness, ItemKind::Action] {
+        let of_kind: Vec<&NewItem> = items.iter().filter(|item| item.kind == kind).collect();
+        store_kind(tx, inspection, id, kind, &of_kind, &mut actual)?;
+    }
+    let stored: Vec<StoredItem> = items
+        .iter()
+        .filter_map(|item| actual.get(&item.id).cloned())
+        .collect();
+    let result = answer(&stored)?;
+    diesel::update(submission::table.find(id))
+        .set(submission::result.eq(&result))
+        .execute(tx.connection())?;
+    let reused = stored.iter().filter(|item| item.reused).count();
+    tx.audit(&audit::Event {
+        action: "submission.received",
+        subject_kind: "inspection",
+        subject_id: inspection.to_string(),
+        reason: None,
+        data: serde_json::json!({
+            "submission": id,
+            "sha256": sha256,
+            "stored": stored.len() - reused,
+            "reused": reused,
+        }),
+    })?;
+    Ok(Submission {
+        id,
+        sha256: sha256.to_owned(),
+        received_at: now,
+        received_by,
+        result,
+    })
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = submitted_item)]
+struct NewRow {
+    id: Uuid,
+    inspection_id: Uuid,
+    submission_id: Uuid,
+    kind: &'static str,
+    sha256: String,
+    reference: Option<String>,
+    weakness_id: Option<Uuid>,
+    content: Value,
+    received_at: DateTime<Utc>,
+}
+
+fn store_kind(
+    tx: &mut Tx<'_>,
+    inspection: Uuid,
+    submission: Uuid,
+    kind: ItemKind,
+    items: &[&NewItem],
+    actual: &mut BTreeMap<Uuid, StoredItem>,
+) -> Result<(), Error> {
+    let now = tx.now();
+    let mut rows: BTreeMap<String, NewRow> = BTreeMap::new();
+    let mut same: Vec<(Uuid, String, bool)> = Vec::new();
+    for item in items {
+        let content = refer_to_actual(item.content.clone(), actual);
+        let sha256 = content_sha256(kind, &content)?;
+        // The same content twice in one batch is reuse as well.
+        let again = rows.contains_key(&sha256);
+        same.push((item.id, sha256.clone(), again));
+        rows.entry(sha256.clone()).or_insert_with(|| NewRow {
+            id: item.id,
+            inspection_id: inspection,
+            submission_id: submission,
+            kind: kind.code(),
+            sha256,
+            reference: item.reference.clone(),
+            weakness_id: content
+                .get("weakness")
+                .and_then(Value::as_str)
+                .and_then(|id| id.parse().ok()),
+            content,
+            received_at: now,
+        });
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<NewRow> = rows.into_values().collect();
+    let stored: BTreeMap<String, Uuid> = diesel::insert_into(submitted_item::table)
+        .values(&rows)
+        .on_conflict((
+            submitted_item::inspection_id,
+            submitted_item::kind,
+            submitted_item::sha256,
+        ))
+        .do_update()
+        .set(submitted_item::reused.eq(submitted_item::reused + 1))
+        .returning((submitted_item::sha256, submitted_item::id))
+        .get_results::<(String, Uuid)>(tx.connection())?
+        .into_iter()
+        .collect();
+    for (proposed, sha256, again) in same {
+        if let Some(id) = stored.get(&sha256) {
+            let reused = again || *id != proposed;
+            actual.insert(proposed, StoredItem { id: *id, reused });
+        }
+    }
+    Ok(())
+}
+
+/// Replaces the identifiers proposed for items of the batch by those they
+/// have in fact.
+fn refer_to_actual(mut content: Value, actual: &BTreeMap<Uuid, StoredItem>) -> Value {
+    let replace = |value: &mut Value| {
+        let proposed = value.as_str().and_then(|id| id.parse::<Uuid>().ok());
+        if let Some(stored) = proposed.and_then(|id| actual.get(&id)) {
+            *value = Value::String(stored.id.to_string());
+        }
+    };
+    if let Some(weakness) = content.get_mut("weakness") {
+        replace(weakness);
+    }
+    for list in ["evidence", "impact_basis"] {
+        if let Some(Value::Array(ids)) = content.get_mut(list) {
+            ids.iter_mut().for_each(replace);
+        }
+    }
+    content
+}
+
+fn content_sha256(kind: ItemKind, content: &Value) -> Result<String, Error> {
+    let mut hash = Sha256::new();
+    hash.update(kind.code().as_bytes());
+    hash.update([0]);
+    // Members of a JSON object are in the order of their names.
+    hash.update(
+        serde_json::to_vec(content).map_err(|error| Error::internal("hashing an item", error))?,
+    );
+    Ok(hex::encode(hash.finalize()))
+}
+
+/// Items of an inspection, in the order of receipt.
+///
+/// # Errors
+/// If the database fails.
+pub fn items(connection: &mut PgConnection, inspection: Uuid) -> Result<Vec<KnownItem>, Error> {
+    type Row = (
+        Uuid,
+        String,
+        Option<String>,
+        String,
+        Value,
+        i32,
+        DateTime<Utc>,
+    );
+    submitted_item::table
+        .filter(submitted_item::inspection_id.eq(inspection))
+        .order(submitted_item::id)
+        .select((
+            submitted_item::id,
+            submitted_item::kind,
+            submitted_item::reference,
+            submitted_item::sha256,
+            submitted_item::content,
+            submitted_item::reused,
+            submitted_item::received_at,
+        ))
+        .load::<Row>(connection)?
+        .into_iter()
+        .map(
+            |(id, kind, reference, sha256, content, reused, received_at)| {
+                Ok(KnownItem {
+                    id,
+                    kind: ItemKind::from_code(&kind).ok_or_else(|| {
+                        Error::Internal("a stored item of no known kind".to_owned())
+                    })?,
+                    reference,
+                    sha256,
+                    content,
+                    reused: u32::try_from(reused).unwrap_or_default(),
+                    received_at,
+                })
+            },
+        )
+        .collect()
+}
+
+/// Submissions to an inspection, newest first, before the one given.
+///
+/// # Errors
+/// If the database fails.
+pub fn list(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    inspection: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Submission>, Error> {
+    inspections::get(connection, actor, inspection)?;
+    let mut query = submission::table
+        .filter(submission::inspection_id.eq(inspection))
+        .order((submission::received_at.desc(), submission::id.desc()))
+        .limit(limit)
+        .select(Submission::as_select())
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(submission::id.lt(before));
+    }
+    Ok(query.load(connection)?)
+}

@@ -1,0 +1,98 @@
+//! One change in progress.
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use crate::{Actor, Environment, Error, audit, ledger};
+
+/// A transaction in progress, with who makes it and when.
+pub struct Tx<'a> {
+    connection: &'a mut PgConnection,
+    actor: &'a Actor,
+    environment: &'a Environment,
+    now: DateTime<Utc>,
+    woken: &'a mut Vec<String>,
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(
+        connection: &'a mut PgConnection,
+        actor: &'a Actor,
+        environment: &'a Environment,
+        woken: &'a mut Vec<String>,
+    ) -> Self {
+        let now = environment.clock.now();
+        Self {
+            connection,
+            actor,
+            environment,
+            now,
+            woken,
+        }
+    }
+
+    /// The connection, for queries of this crate.
+    pub fn connection(&mut self) -> &mut PgConnection {
+        self.connection
+    }
+
+    /// Time of the transaction, the same throughout.
+    #[must_use]
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Who makes the change.
+    #[must_use]
+    pub const fn actor(&self) -> &'a Actor {
+        self.actor
+    }
+
+    /// A new identifier.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        self.environment.ids.next(self.now)
+    }
+
+    /// New unpredictable bytes.
+    #[must_use]
+    pub fn new_secret(&self) -> [u8; 32] {
+        self.environment.ids.secret()
+    }
+
+    /// A number from 0 up to but not including 1.
+    #[must_use]
+    pub fn fraction(&self) -> f64 {
+        self.environment.ids.fraction()
+    }
+
+    /// Writes an audit event.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn audit(&mut self, event: &audit::Event<'_>) -> Result<(), Error> {
+        audit::write(self.connection, self.now, self.actor, event)
+    }
+
+    /// Writes a job; its queue is woken once the transaction has committed.
+    /// Returns `None` if an equal job (same kind and dedupe key) is waiting
+    /// or running already.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn enqueue(&mut self, job: &ledger::NewJob) -> Result<Option<Uuid>, Error> {
+        let id = self.new_id();
+        let written = ledger::insert(self.connection, id, self.now, self.actor, job)?;
+        if written {
+            self.woken.push(job.queue.to_owned());
+        }
+        Ok(written.then_some(id))
+    }
+}
+
+impl std::fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx").field("now", &self.now).finish()
+    }
+}

@@ -1,0 +1,11 @@
+//! Tests of the store against a real database.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod register;
+mod support;

@@ -1,0 +1,12 @@
+DROP TABLE bank_holiday;
+DROP TABLE school_context;
+DROP TABLE published_outcome;
+DROP TABLE establishment_link;
+DROP TABLE link_version;
+DROP TABLE group_version;
+DROP TABLE establishment_version;
+DROP TABLE register_rejection;
+DROP TABLE register_file;
+DROP TABLE register_import;
+DROP EXTENSION pg_trgm;
+DROP EXTENSION btree_gist;

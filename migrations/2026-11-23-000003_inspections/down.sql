@@ -1,0 +1,11 @@
+DROP TABLE rendition;
+DROP TABLE report_version;
+DROP TABLE report;
+DROP TABLE submitted_item;
+DROP TABLE submission;
+DROP TABLE inspection;
+DROP SEQUENCE inspection_reference;
+DROP TABLE audit_event;
+DROP TABLE idempotency;
+DROP TABLE api_key;
+DROP FUNCTION refuse_change();
