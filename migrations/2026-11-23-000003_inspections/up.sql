@@ -121,7 +121,7 @@ CREATE INDEX report_version_feed ON report_version (published_at, report_id, ver
 CREATE TABLE rendition (
     report_id uuid NOT NULL,
     version integer NOT NULL,
-    format text NOT NULL CHECK (format IN ('html', 'pdf', 'json')),
+    format text NOT NULL CHECK (format IN ('html', 'pdf', 'json', 'text')),
     media_type text NOT NULL,
     sha256 text NOT NULL,
     bytes bytea NOT NULL,

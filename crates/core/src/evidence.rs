@@ -103,3 +103,19 @@ pub struct EvidenceItem {
     /// How many times the same content was sent again (DR-21).
     pub reused: u32,
 }
+
+impl EvidenceItem {
+    /// Whether naming the school of this item could point at a person: it
+    /// shows a weakness in the leadership or staffing of one school
+    /// (domain.md 9.2). Reports neither quote such an item nor name its school.
+    #[must_use]
+    pub fn may_identify_a_person(&self) -> bool {
+        let one_school = self
+            .schools
+            .first()
+            .is_some_and(|first| self.schools.iter().all(|school| school == first));
+        one_school
+            && self.bearing == Bearing::Weakness
+            && self.themes.iter().any(|theme| theme.is_about_people())
+    }
+}

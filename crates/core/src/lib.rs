@@ -4,14 +4,22 @@
 //! same inputs always give the same result. Rule numbers (`DR-01` to `DR-40`)
 //! name the domain rules listed in `docs/ARCHITECTURE.md`.
 
+pub mod accountability;
 pub mod body;
+pub mod burden;
+pub mod calendar;
 pub mod compile;
 pub mod evidence;
+pub mod language;
+pub mod membership;
 pub mod outcome;
+pub mod pattern;
 pub mod policy;
 pub mod report;
+pub mod submission;
 pub mod theme;
 pub mod urn;
+pub mod value;
 pub mod weakness;
 
 pub use urn::Urn;

@@ -16,6 +16,7 @@ use crate::Urn;
 #[serde(rename_all = "snake_case")]
 pub enum Framework {
     /// Before 1 September 2015.
+    #[serde(rename = "before_2015", alias = "before2015")]
     Before2015,
     /// Common inspection framework, from 1 September 2015.
     CommonInspection,
@@ -396,4 +397,32 @@ impl PublishedOutcome {
     pub fn is_inherited(&self, joined: NaiveDate) -> bool {
         self.started < joined
     }
+}
+
+/// What two statements of the same inspection say together: the newer one,
+/// with what only the older one says filled in.
+#[must_use]
+pub fn combine(older: &PublishedOutcome, newer: &PublishedOutcome) -> PublishedOutcome {
+    let mut combined = newer.clone();
+    combined.ended = newer.ended.or(older.ended);
+    combined.published = newer.published.or(older.published);
+    combined.concern = newer.concern.or(older.concern);
+    if combined.inspection_type.is_none() {
+        combined.inspection_type.clone_from(&older.inspection_type);
+    }
+    if combined.text_outcome.is_none() {
+        combined.text_outcome.clone_from(&older.text_outcome);
+    }
+    for area in &older.areas {
+        match combined
+            .areas
+            .iter_mut()
+            .find(|held| held.area == area.area)
+        {
+            Some(held) if held.outcome == area.outcome => held.dated = held.dated.or(area.dated),
+            Some(_) => {}
+            None => combined.areas.push(*area),
+        }
+    }
+    combined
 }

@@ -190,7 +190,7 @@ pub struct SizePoint {
 pub struct Patterns {
     /// Opening paragraph.
     pub introduction: Passage,
-    /// Key patterns (DR-07), in the order of themes.
+    /// Key patterns (DR-07), most schools first, then in the order of themes.
     pub key: Vec<Pattern>,
     /// What falls short of a key pattern.
     pub observations: Vec<Pattern>,
@@ -223,7 +223,7 @@ pub struct Pattern {
 }
 
 /// Count of schools at one end of one area of one framework, since joining.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutcomeCount {
     /// Framework.

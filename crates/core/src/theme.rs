@@ -30,6 +30,7 @@ pub enum Theme {
     /// Early years.
     EarlyYears,
     /// Post-16 provision.
+    #[serde(rename = "post_16", alias = "post16")]
     Post16,
     /// Leadership and governance.
     LeadershipAndGovernance,
@@ -89,6 +90,12 @@ impl Theme {
             Self::Workforce => "staffing",
             Self::Resources => "resources",
         }
+    }
+
+    /// Whether a weakness on this theme in one school could point at a person.
+    #[must_use]
+    pub const fn is_about_people(self) -> bool {
+        matches!(self, Self::LeadershipAndGovernance | Self::Workforce)
     }
 
     /// The theme an area belongs to; `None` for overall effectiveness, which

@@ -1,11 +1,13 @@
 //! Weaknesses and the group's response to them (DR-10, domain.md 11.1).
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Urn, theme::Theme};
+use crate::{Urn, evidence::EvidenceItem, theme::Theme};
 
 /// Where a weakness came to light.
 #[derive(
@@ -197,4 +199,52 @@ pub struct Action {
     pub impact: ImpactState,
     /// Evidence that the impact state rests on.
     pub impact_basis: Vec<Uuid>,
+}
+
+/// Why an action may not claim evidence of impact (DR-10).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImpactRule {
+    /// It names no evidence.
+    #[error("evidence of impact needs at least one item of evidence")]
+    NoBasis,
+    /// It names evidence that is not held.
+    #[error("evidence {0} is not held for this inspection")]
+    UnknownEvidence(Uuid),
+    /// All the evidence it names describes the time before the action.
+    #[error("evidence of impact needs an item that describes days after the action began")]
+    NotAfterAction,
+}
+
+/// Checks that an action which claims evidence of impact has at least one
+/// item of evidence dated after it began (DR-10). An item is dated by the
+/// last day it describes. Other states need no evidence.
+///
+/// # Errors
+///
+/// The first rule that the action breaks.
+pub fn check_impact<'a>(
+    action: &Action,
+    evidence: impl IntoIterator<Item = &'a EvidenceItem>,
+) -> Result<(), ImpactRule> {
+    if action.impact != ImpactState::EvidenceOfImpact {
+        return Ok(());
+    }
+    if action.impact_basis.is_empty() {
+        return Err(ImpactRule::NoBasis);
+    }
+    let held: BTreeMap<Uuid, NaiveDate> = evidence
+        .into_iter()
+        .filter(|item| action.impact_basis.contains(&item.id))
+        .map(|item| (item.id, item.effective_to))
+        .collect();
+    let mut after = false;
+    for id in &action.impact_basis {
+        let effective_to = held.get(id).ok_or(ImpactRule::UnknownEvidence(*id))?;
+        after |= *effective_to > action.started;
+    }
+    if after {
+        Ok(())
+    } else {
+        Err(ImpactRule::NotAfterAction)
+    }
 }

@@ -21,6 +21,7 @@ pub mod migrate;
 pub mod notifications;
 pub mod operations;
 mod pool;
+pub mod recipients;
 pub mod register;
 pub mod reports;
 pub mod schema;

@@ -398,12 +398,16 @@ struct Held {
 type EntryRow = (
     i32,
     NaiveDate,
+    i16,
     Option<NaiveDate>,
     Option<NaiveDate>,
     Option<String>,
     Option<String>,
     Option<String>,
 );
+
+/// GIAS status code of a closed school.
+const CLOSED: i16 = 2;
 
 fn load_facts(
     connection: &mut PgConnection,
@@ -425,6 +429,7 @@ fn load_facts(
         .select((
             establishment_version::urn,
             establishment_version::as_at,
+            establishment_version::status,
             establishment_version::open_date,
             establishment_version::close_date,
             establishment_version::la_code,
@@ -432,7 +437,9 @@ fn load_facts(
             establishment_version::diocese_code,
         ))
         .load(connection)?;
-    for (urn, as_at, opened, closed, la_code, type_code, diocese_code) in entries {
+    for (urn, as_at, status, opened, closed, la_code, type_code, diocese_code) in entries {
+        // Closed without a date: closed when that was first seen.
+        let closed = closed.or_else(|| (status == CLOSED).then_some(as_at));
         school(&mut facts, urn)?.entries.push(Entry {
             as_at,
             opened,

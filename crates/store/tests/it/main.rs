@@ -7,5 +7,9 @@
     missing_docs
 )]
 
+mod idempotency;
+mod inspections;
+mod ledger;
+mod migrations;
 mod register;
 mod support;

@@ -15,7 +15,10 @@ pub(crate) fn actor() -> Actor {
 }
 
 /// Imports files from disk in one import.
-pub(crate) async fn import_paths(store: &TestStore, paths: &[PathBuf]) -> (imports::Import, Derived) {
+pub(crate) async fn import_paths(
+    store: &TestStore,
+    paths: &[PathBuf],
+) -> (imports::Import, Derived) {
     let files: Vec<NewFile> = paths
         .iter()
         .map(|path| NewFile {

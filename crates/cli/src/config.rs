@@ -1,0 +1,177 @@
+//! Settings, from environment variables `GROUP_INSPECTION_*` only.
+//!
+//! Each may be given as a file instead: `GROUP_INSPECTION_X_FILE` names a file
+//! that holds the value of `GROUP_INSPECTION_X`. Unknown variables are refused,
+//! so that a misspelt one is not silently ignored.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+use crate::failure::Failure;
+
+const PREFIX: &str = "GROUP_INSPECTION_";
+
+/// Variables that mean something, without the prefix.
+const KNOWN: [&str; 13] = [
+    "DATABASE_URL",
+    "DATABASE_CONNECTIONS",
+    "DATA_DIR",
+    "REDIS_URL",
+    "BIND",
+    "OPS_BIND",
+    "PUBLIC_URL",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "WEBHOOKS_ALLOW_LOOPBACK",
+    "WORKER_CONCURRENCY",
+    "LOG",
+    "SERVICE_NAME",
+];
+
+/// Settings of all roles.
+#[derive(Clone)]
+pub(crate) struct Config {
+    /// PostgreSQL server; `None` for the embedded database.
+    pub(crate) database_url: Option<String>,
+    /// Connections to the server at the most.
+    pub(crate) database_connections: u32,
+    /// Folder of the embedded database, of uploads and of mail.
+    pub(crate) data_dir: PathBuf,
+    /// Redis, for wake-ups between processes.
+    pub(crate) redis_url: Option<String>,
+    /// Address of the API and the public pages.
+    pub(crate) bind: SocketAddr,
+    /// Where the public reaches the service, without a slash at the end.
+    pub(crate) public_url: String,
+    /// SMTP server; `None` for a maildir below the data folder.
+    pub(crate) smtp_url: Option<String>,
+    /// Sender of mail.
+    pub(crate) mail_from: String,
+    /// Whether webhooks may go to this machine over plain HTTP.
+    pub(crate) webhooks_allow_loopback: bool,
+    /// Jobs of one queue that run at once.
+    pub(crate) worker_concurrency: usize,
+    /// Name of the service on pages and in mail.
+    pub(crate) service_name: String,
+}
+
+impl Config {
+    /// Reads the environment.
+    pub(crate) fn from_environment() -> Result<Self, Failure> {
+        Self::from_variables(std::env::vars())
+    }
+
+    fn from_variables(variables: impl Iterator<Item = (String, String)>) -> Result<Self, Failure> {
+        let mut given: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in variables {
+            let Some(short) = name.strip_prefix(PREFIX) else {
+                continue;
+            };
+            // Tests and their servers have variables of their own.
+            if short.starts_with("TEST_") || short == "DATA" {
+                continue;
+            }
+            let (short, value) = match short.strip_suffix("_FILE") {
+                Some(short) => {
+                    let content = std::fs::read_to_string(&value).map_err(|error| {
+                        Failure::Setting {
+                            name: name.clone(),
+                            problem: format!("cannot read {value}: {error}"),
+                        }
+                    })?;
+                    (short, content.trim_end().to_owned())
+                }
+                None => (short, value),
+            };
+            if !KNOWN.contains(&short) {
+                return Err(Failure::Setting {
+                    name: name.clone(),
+                    problem: "there is no such setting".to_owned(),
+                });
+            }
+            if given.insert(short.to_owned(), value).is_some() {
+                return Err(Failure::Setting {
+                    name,
+                    problem: "is given both as a value and as a file".to_owned(),
+                });
+            }
+        }
+        let bind: SocketAddr = parsed(&given, "BIND", "127.0.0.1:8080")?;
+        let public_url: String = parsed(&given, "PUBLIC_URL", &format!("http://{bind}"))?;
+        Ok(Self {
+            database_url: given.get("DATABASE_URL").cloned(),
+            database_connections: parsed(&given, "DATABASE_CONNECTIONS", "16")?,
+            data_dir: parsed(&given, "DATA_DIR", "group-inspection-data")?,
+            redis_url: given.get("REDIS_URL").cloned(),
+            bind,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            smtp_url: given.get("SMTP_URL").cloned(),
+            mail_from: parsed(
+                &given,
+                "MAIL_FROM",
+                "Group Inspection <no-reply@group-inspection.invalid>",
+            )?,
+            webhooks_allow_loopback: parsed(&given, "WEBHOOKS_ALLOW_LOOPBACK", "false")?,
+            worker_concurrency: parsed(&given, "WORKER_CONCURRENCY", "4")?,
+            service_name: parsed(&given, "SERVICE_NAME", "Group Inspection")?,
+        })
+    }
+}
+
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+    given: &BTreeMap<String, String>,
+    name: &str,
+    default: &str,
+) -> Result<T, Failure> {
+    let value = given.get(name).map_or(default, String::as_str);
+    value.parse().map_err(|error: T::Err| Failure::Setting {
+        name: format!("{PREFIX}{name}"),
+        problem: error.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> Result<Config, Failure> {
+        Config::from_variables(
+            variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        )
+    }
+
+    #[test]
+    fn an_unknown_variable_is_refused() {
+        let Err(error) = with(&[("GROUP_INSPECTION_DATABSE_URL", "x")]) else {
+            panic!("accepted")
+        };
+        assert_eq!(
+            error.to_string(),
+            "GROUP_INSPECTION_DATABSE_URL: there is no such setting"
+        );
+    }
+
+    #[test]
+    fn a_file_may_hold_the_value_but_not_beside_one() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "postgresql://secret\n").unwrap();
+        let path = file.path().to_str().unwrap();
+        let config = with(&[("GROUP_INSPECTION_DATABASE_URL_FILE", path)]).unwrap();
+        assert_eq!(config.database_url.as_deref(), Some("postgresql://secret"));
+        assert!(
+            with(&[
+                ("GROUP_INSPECTION_DATABASE_URL_FILE", path),
+                ("GROUP_INSPECTION_DATABASE_URL", "x"),
+            ])
+            .is_err()
+        );
+    }
+
+    #[test]
+    fn the_public_address_follows_the_bound_one() {
+        let config = with(&[("GROUP_INSPECTION_BIND", "127.0.0.1:9999")]).unwrap();
+        assert_eq!(config.public_url, "http://127.0.0.1:9999");
+    }
+}

@@ -1,0 +1,218 @@
+//! Clusters of signs, and which of them are key patterns (DR-07).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::{Basis, Sign};
+use crate::{
+    Urn,
+    evidence::{Bearing, EvidenceType},
+    outcome::{Area, Framework},
+    policy::Policy,
+    report::OutcomeCount,
+    theme::Theme,
+};
+
+/// Signs on one theme that point the same way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    /// Theme.
+    pub theme: Theme,
+    /// Strength or weakness.
+    pub bearing: Bearing,
+    /// Schools in which it shows (n).
+    pub schools: BTreeSet<Urn>,
+    /// Schools with any evidence on the theme (N).
+    pub of_schools: u32,
+    /// Schools that also show the opposite.
+    pub both_ways: BTreeSet<Urn>,
+    /// Schools that show only the opposite.
+    pub opposite_only: BTreeSet<Urn>,
+    /// Types of evidence.
+    pub evidence_types: BTreeSet<EvidenceType>,
+    /// Evidence of the cluster, in order of the report.
+    pub evidence: Vec<String>,
+    /// Evidence of the opposite, in order of the report.
+    pub opposite_evidence: Vec<String>,
+    /// Evidence from items alone.
+    pub item_evidence: Vec<String>,
+    /// Counts of outcomes, with the evidence of each.
+    pub outcome_counts: Vec<(OutcomeCount, Vec<String>)>,
+    /// First day the evidence describes.
+    pub from: NaiveDate,
+    /// Last day the evidence describes.
+    pub to: NaiveDate,
+    /// Why it is no key pattern; empty for key patterns.
+    pub shortfall: Vec<Shortfall>,
+}
+
+/// Why a cluster is an observation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortfall {
+    /// Too few schools (DR-07).
+    Schools,
+    /// Too few types of evidence (DR-07).
+    EvidenceTypes,
+    /// The report already shows as many key patterns as policy allows.
+    Cap,
+}
+
+/// Key patterns and observations.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// Key patterns, most schools first.
+    pub key: Vec<Cluster>,
+    /// Observations, most schools first.
+    pub observations: Vec<Cluster>,
+    /// Observations left out because they could point at a person: a weakness
+    /// in the leadership or staffing of one school that is not published.
+    pub withheld: u32,
+}
+
+/// Finds patterns among signs. The result does not depend on their order.
+#[must_use]
+pub fn find(signs: &[Sign], policy: &Policy) -> Found {
+    let mut by_theme: BTreeMap<Theme, Vec<&Sign>> = BTreeMap::new();
+    for sign in signs {
+        by_theme.entry(sign.theme).or_default().push(sign);
+    }
+    let mut clusters = Vec::new();
+    for (theme, mut signs) in by_theme {
+        signs.sort_by(|a, b| {
+            (ordinal(&a.evidence), a.school, a.basis).cmp(&(
+                ordinal(&b.evidence),
+                b.school,
+                b.basis,
+            ))
+        });
+        for bearing in [Bearing::Weakness, Bearing::Strength] {
+            clusters.extend(cluster(theme, bearing, &signs, policy));
+        }
+    }
+    clusters.sort_by_key(|cluster| {
+        (
+            std::cmp::Reverse(cluster.schools.len()),
+            cluster.theme,
+            std::cmp::Reverse(cluster.bearing),
+        )
+    });
+    let mut found = Found::default();
+    let maximum = usize::try_from(policy.pattern_maximum).unwrap_or(usize::MAX);
+    for mut cluster in clusters {
+        if may_identify_a_person(&cluster) {
+            found.withheld += 1;
+        } else if !cluster.shortfall.is_empty() {
+            found.observations.push(cluster);
+        } else if found.key.len() < maximum {
+            found.key.push(cluster);
+        } else {
+            cluster.shortfall.push(Shortfall::Cap);
+            found.observations.push(cluster);
+        }
+    }
+    found
+}
+
+fn may_identify_a_person(cluster: &Cluster) -> bool {
+    cluster.bearing == Bearing::Weakness
+        && cluster.schools.len() == 1
+        && cluster.theme.is_about_people()
+        && !cluster.evidence_types.contains(&EvidenceType::PublishedOutcome)
+}
+
+/// Number in an evidence identifier, so that E2 comes before E10.
+pub(crate) fn ordinal(evidence: &str) -> (usize, &str) {
+    (evidence.len(), evidence)
+}
+
+fn cluster(theme: Theme, bearing: Bearing, signs: &[&Sign], policy: &Policy) -> Option<Cluster> {
+    let opposite = match bearing {
+        Bearing::Weakness => Bearing::Strength,
+        Bearing::Strength => Bearing::Weakness,
+        Bearing::Context => return None,
+    };
+    let showing: Vec<&&Sign> = signs
+        .iter()
+        .filter(|sign| sign.bearing == bearing)
+        .collect();
+    let against: Vec<&&Sign> = signs
+        .iter()
+        .filter(|sign| sign.bearing == opposite)
+        .collect();
+    let from = showing.iter().map(|sign| sign.from).min()?;
+    let to = showing.iter().map(|sign| sign.to).max()?;
+    let schools: BTreeSet<Urn> = showing.iter().map(|sign| sign.school).collect();
+    let against_schools: BTreeSet<Urn> = against.iter().map(|sign| sign.school).collect();
+    let any: BTreeSet<Urn> = signs.iter().map(|sign| sign.school).collect();
+    let evidence_types: BTreeSet<EvidenceType> =
+        showing.iter().map(|sign| sign.evidence_type).collect();
+    let mut shortfall = Vec::new();
+    if count(schools.len()) < policy.pattern_minimum_schools {
+        shortfall.push(Shortfall::Schools);
+    }
+    if count(evidence_types.len()) < policy.pattern_minimum_evidence_types {
+        shortfall.push(Shortfall::EvidenceTypes);
+    }
+    Some(Cluster {
+        theme,
+        bearing,
+        of_schools: count(any.len()),
+        both_ways: schools.intersection(&against_schools).copied().collect(),
+        opposite_only: against_schools.difference(&schools).copied().collect(),
+        evidence_types,
+        evidence: distinct(showing.iter().map(|sign| sign.evidence.as_str())),
+        opposite_evidence: distinct(against.iter().map(|sign| sign.evidence.as_str())),
+        item_evidence: distinct(
+            showing
+                .iter()
+                .filter(|sign| sign.basis == Basis::Item)
+                .map(|sign| sign.evidence.as_str()),
+        ),
+        outcome_counts: outcome_counts(bearing, signs),
+        from,
+        to,
+        schools,
+        shortfall,
+    })
+}
+
+fn outcome_counts(bearing: Bearing, signs: &[&Sign]) -> Vec<(OutcomeCount, Vec<String>)> {
+    let mut counts: BTreeMap<(Framework, Area), Vec<&Sign>> = BTreeMap::new();
+    for sign in signs {
+        if let Basis::Outcome { framework, area } = sign.basis {
+            counts.entry((framework, area)).or_default().push(sign);
+        }
+    }
+    counts
+        .into_iter()
+        .map(|((framework, area), signs)| {
+            let showing: Vec<&&Sign> = signs
+                .iter()
+                .filter(|sign| sign.bearing == bearing)
+                .collect();
+            let schools: BTreeSet<Urn> = showing.iter().map(|sign| sign.school).collect();
+            let of_schools: BTreeSet<Urn> = signs.iter().map(|sign| sign.school).collect();
+            let line = OutcomeCount {
+                framework,
+                area,
+                schools: count(schools.len()),
+                of_schools: count(of_schools.len()),
+            };
+            (
+                line,
+                distinct(showing.iter().map(|sign| sign.evidence.as_str())),
+            )
+        })
+        .collect()
+}
+
+/// The distinct identifiers of an ordered run.
+pub(crate) fn distinct<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let set: BTreeSet<(usize, &str)> = ids.map(ordinal).collect();
+    set.into_iter().map(|(_, id)| id.to_owned()).collect()
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,212 @@
+//! What every page must keep to, whatever the texts say.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod support;
+
+use std::collections::HashSet;
+
+use group_inspection_render::{PageFacts, PublicationStatus, html};
+
+fn pages() -> Vec<String> {
+    let facts = support::facts();
+    vec![
+        html::report_page(&support::report(), &facts),
+        html::report_page(&support::hostile(), &facts),
+        html::home(&facts.site, &support::entries(), &support::paging()),
+        html::home(&facts.site, &[], &html::Paging::default()),
+        html::tombstone(&facts.site, &support::tombstone()),
+        html::not_found(&facts.site),
+    ]
+}
+
+/// Values of an attribute, in order.
+fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
+    let start = format!(" {attribute}=\"");
+    page.split(&start)
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect()
+}
+
+fn tags<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
+    page.split('<')
+        .filter(|part| {
+            part.strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with([' ', '>']))
+        })
+        .collect()
+}
+
+#[test]
+fn pages_are_whole_and_in_english() {
+    for page in pages() {
+        assert!(page.starts_with("<!DOCTYPE html><html lang=\"en-GB\">"));
+        assert_eq!(tags(&page, "h1").len(), 1);
+        assert_eq!(tags(&page, "main").len(), 1);
+        assert!(page.contains("href=\"#main\""));
+        assert_eq!(values(&page, "name").first(), Some(&"viewport"));
+    }
+}
+
+#[test]
+fn pages_keep_to_a_strict_content_policy() {
+    for page in pages() {
+        for name in ["script", "style", "iframe", "object", "form", "img", "base"] {
+            assert!(tags(&page, name).is_empty(), "{name}");
+        }
+        assert!(values(&page, "style").is_empty());
+        let stylesheet = format!("href=\"{}\"", html::stylesheet_path());
+        assert!(page.contains(&stylesheet));
+        assert!(
+            values(&page, "href")
+                .iter()
+                .all(|href| href.starts_with(['#', '/'])
+                    || href.starts_with("https://reports.example.org/")
+                    || *href == "data:,")
+        );
+    }
+}
+
+#[test]
+fn headings_leave_no_level_out() {
+    for page in pages() {
+        let mut before = 1;
+        let body = page.split_once("<main").unwrap().1;
+        for part in body.split("<h").skip(1) {
+            let Some(level) = part.chars().next().and_then(|c| c.to_digit(10)) else {
+                continue;
+            };
+            assert!(level <= before + 1, "h{level} after h{before}");
+            before = level;
+        }
+    }
+}
+
+#[test]
+fn anchors_are_unique_and_links_lead_to_them() {
+    let page = html::report_page(&support::report(), &support::facts());
+    let ids = values(&page, "id");
+    let known: HashSet<&str> = ids.iter().copied().collect();
+    assert_eq!(known.len(), ids.len());
+    for href in values(&page, "href") {
+        if let Some(anchor) = href.strip_prefix('#') {
+            assert!(known.contains(anchor), "{anchor}");
+        }
+    }
+    for id in ["summary.1", "evidence-E1", "school-900001", "weakness-1"] {
+        assert!(known.contains(id), "{id}");
+    }
+}
+
+#[test]
+fn tables_can_be_understood_and_reached() {
+    let page = html::report_page(&support::report(), &support::facts());
+    let tables = tags(&page, "table").len();
+    assert!(tables > 20);
+    assert_eq!(tags(&page, "caption").len(), tables);
+    assert!(tags(&page, "th").iter().all(|tag| tag.contains("scope=\"")));
+    for tag in tags(&page, "div") {
+        if tag.contains("class=\"scroll\"") {
+            assert!(tag.contains("role=\"region\""));
+            assert!(tag.contains("aria-label=\""));
+            assert!(tag.contains("tabindex=\"0\""));
+        }
+    }
+}
+
+#[test]
+fn charts_have_names_descriptions_and_tables() {
+    let page = html::report_page(&support::report(), &support::facts());
+    let charts = tags(&page, "svg");
+    assert_eq!(charts.len(), 2);
+    for chart in charts {
+        assert!(chart.contains("role=\"img\""));
+        assert!(chart.contains("aria-labelledby=\""));
+    }
+    assert!(page.contains("8 schools on 1 September 2023"));
+    assert!(page.contains("Weakness 3: first known on 15 January 2025; no action recorded."));
+}
+
+#[test]
+fn passages_tell_how_it_is_known() {
+    let page = html::report_page(&support::report(), &support::facts());
+    assert!(page.contains("How we know this"));
+    assert!(page.contains("<a href=\"#evidence-E25\">E25</a>: Board attendance report"));
+}
+
+#[test]
+fn no_outcome_of_a_school_stands_outside_annex_a() {
+    let page = html::report_page(&support::report(), &support::facts());
+    let (before, rest) = page.split_once("<h2 id=\"annex-schools\"").unwrap();
+    let (inside, after) = rest.split_once("<h2 id=\"annex-accountability\"").unwrap();
+    for word in [
+        ": Good",
+        "Requires improvement",
+        "Inadequate",
+        "Expected standard",
+        "Strong standard",
+        "Needs attention",
+        "Special measures",
+    ] {
+        assert!(inside.contains(word), "{word}");
+        assert!(!before.contains(word) && !after.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn hostile_texts_stay_texts() {
+    let page = html::report_page(&support::hostile(), &support::facts());
+    assert!(page.contains("&lt;script&gt;alert('x')&lt;/script&gt;"));
+    assert!(!page.contains('\u{0}') && !page.contains('\u{1b}') && !page.contains('\u{ffff}'));
+    assert!(page.contains("id=\"a-b-----label\""));
+}
+
+fn with(status: PublicationStatus) -> PageFacts {
+    PageFacts {
+        status,
+        latest_version: 2,
+        public_note: Some("A date was wrong.".to_owned()),
+        ..support::facts()
+    }
+}
+
+#[test]
+fn the_status_of_a_version_is_said_first() {
+    let page = |status| html::report_page(&support::report(), &with(status));
+    let superseded = page(PublicationStatus::Superseded);
+    assert!(superseded.contains("This is version 1. Version 2 has replaced it."));
+    assert!(superseded.contains("noindex"));
+    assert!(superseded.find("class=\"banner\"").unwrap() < superseded.find("<h1").unwrap());
+    assert!(page(PublicationStatus::Corrected).contains("This report has been corrected"));
+    assert!(page(PublicationStatus::Withdrawn).contains("This report has been withdrawn"));
+    assert!(!page(PublicationStatus::Current).contains("class=\"banner\""));
+}
+
+#[test]
+fn the_base_path_is_in_front_of_every_address() {
+    let mut facts = support::facts();
+    facts.site.base_path = "/public".to_owned();
+    let page = html::report_page(&support::report(), &facts);
+    for href in values(&page, "href") {
+        assert!(
+            href.starts_with('#')
+                || href.starts_with("/public/")
+                || href.starts_with("https://reports.example.org/public/")
+                || href == "data:,",
+            "{href}"
+        );
+    }
+}
+
+#[test]
+fn the_stylesheet_is_small() {
+    assert!(html::STYLESHEET.len() < 12_000);
+    assert!(html::stylesheet_path().starts_with("/assets/style-"));
+    assert!(!html::STYLESHEET.contains("url("));
+}

@@ -1,0 +1,181 @@
+//! The PDF is what it claims to be, as far as its structure shows.
+#![cfg(feature = "pdf")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod support;
+
+use group_inspection_core::report::Report;
+use group_inspection_render::{json::report_json, pdf::report_pdf, render_all};
+use lopdf::{Dictionary, Document, Object};
+
+fn make(report: &Report) -> Vec<u8> {
+    let json = report_json(report).unwrap();
+    report_pdf(report, &support::facts(), &json).unwrap()
+}
+
+fn dictionary<'a>(pdf: &'a Document, owner: &'a Dictionary, key: &[u8]) -> &'a Dictionary {
+    let value = owner.get(key).unwrap();
+    pdf.dereference(value).unwrap().1.as_dict().unwrap()
+}
+
+fn elements<'a>(pdf: &'a Document, kind: &'a [u8]) -> impl Iterator<Item = &'a Dictionary> {
+    pdf.objects
+        .values()
+        .filter_map(|object| object.as_dict().ok())
+        .filter(move |item| {
+            item.get(b"S")
+                .and_then(Object::as_name)
+                .is_ok_and(|name| name == kind)
+        })
+}
+
+#[test]
+fn it_is_tagged_archival_and_carries_its_data() {
+    let report = support::report();
+    let bytes = make(&report);
+    let pdf = Document::load_mem(&bytes).unwrap();
+    let catalog = pdf.catalog().unwrap();
+
+    let marked = dictionary(&pdf, catalog, b"MarkInfo");
+    assert!(marked.get(b"Marked").unwrap().as_bool().unwrap());
+    assert_eq!(catalog.get(b"Lang").unwrap().as_str().unwrap(), b"en-GB");
+    assert!(catalog.has(b"StructTreeRoot") && catalog.has(b"OutputIntents"));
+    assert!(catalog.has(b"Outlines"));
+    let view = dictionary(&pdf, catalog, b"ViewerPreferences");
+    assert!(view.get(b"DisplayDocTitle").unwrap().as_bool().unwrap());
+
+    let metadata = catalog.get(b"Metadata").unwrap();
+    let metadata = pdf.dereference(metadata).unwrap().1.as_stream().unwrap();
+    let xmp = String::from_utf8(
+        metadata
+            .decompressed_content()
+            .unwrap_or_else(|_| metadata.content.clone()),
+    )
+    .unwrap();
+    for claim in ["pdfuaid:part", "pdfaid:part", "pdfaid:conformance"] {
+        assert!(xmp.contains(claim), "{claim}");
+    }
+    let value = |name: &str| {
+        let rest = xmp.split_once(&format!("<{name}>")).unwrap().1;
+        rest.split('<').next().unwrap().to_owned()
+    };
+    assert_eq!(value("pdfuaid:part"), "1");
+    assert_eq!(value("pdfaid:part"), "3");
+    assert_eq!(value("pdfaid:conformance"), "A");
+
+    let file = pdf
+        .objects
+        .values()
+        .filter_map(|object| object.as_stream().ok())
+        .find(|stream| {
+            stream
+                .dict
+                .get(b"Type")
+                .and_then(Object::as_name)
+                .is_ok_and(|name| name == b"EmbeddedFile")
+        })
+        .unwrap();
+    assert_eq!(
+        file.decompressed_content().unwrap(),
+        report_json(&report).unwrap()
+    );
+    assert!(
+        pdf.objects
+            .values()
+            .filter_map(|object| object.as_dict().ok())
+            .any(|item| item
+                .get(b"AFRelationship")
+                .and_then(Object::as_name)
+                .is_ok_and(|name| name == b"Data"))
+    );
+}
+
+#[test]
+fn headings_tables_and_charts_are_tagged() {
+    let pdf = Document::load_mem(&make(&support::report())).unwrap();
+    let scopes: Vec<Vec<u8>> = elements(&pdf, b"TH")
+        .map(|cell| {
+            let mut attributes = vec![pdf.dereference(cell.get(b"A").unwrap()).unwrap().1];
+            if let Ok(list) = attributes[0].as_array() {
+                attributes = list.iter().collect();
+            }
+            attributes
+                .iter()
+                .filter_map(|item| pdf.dereference(item).unwrap().1.as_dict().ok())
+                .find_map(|item| item.get(b"Scope").and_then(Object::as_name).ok())
+                .expect("a header without scope")
+                .to_vec()
+        })
+        .collect();
+    assert!(scopes.contains(&b"Row".to_vec()) && scopes.contains(&b"Column".to_vec()));
+    for kind in [
+        b"H1".as_slice(),
+        b"H2",
+        b"H3",
+        b"Table",
+        b"Caption",
+        b"L",
+        b"Link",
+    ] {
+        assert!(elements(&pdf, kind).count() > 0, "{kind:?}");
+    }
+    let described = elements(&pdf, b"Figure").filter(|item| item.has(b"Alt"));
+    assert!(described.count() >= 2);
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    let first = render_all(&support::report(), &support::facts()).unwrap();
+    let second = render_all(&support::report(), &support::facts()).unwrap();
+    assert_eq!(first, second);
+    let page = String::from_utf8(first.html.bytes).unwrap();
+    for copy in [&first.pdf, &first.json, &first.text] {
+        assert!(page.contains(&copy.sha256));
+    }
+}
+
+#[test]
+fn texts_are_never_markup_and_never_stop_the_export() {
+    let report = support::hostile();
+    let bytes = make(&report);
+    let pdf = Document::load_mem(&bytes).unwrap();
+    // Had a text been run, the export would have failed or shown a heading.
+    let plain = Document::load_mem(&make(&support::report())).unwrap();
+    let headings = |pdf: &Document| elements(pdf, b"H1").count();
+    assert_eq!(headings(&pdf), headings(&plain));
+}
+
+#[test]
+fn an_almost_empty_report_can_be_published() {
+    let mut report = support::report();
+    report.front.team.clear();
+    report.front.identifiers.clear();
+    report.front.evidence_to = None;
+    report.summary.clear();
+    report.context.passages.clear();
+    report.context.phases.clear();
+    report.context.places.clear();
+    report.context.joined.clear();
+    report.context.size_over_time.clear();
+    report.patterns.key.clear();
+    report.patterns.observations.clear();
+    report.responses.weaknesses.clear();
+    report.shared_practice.clear();
+    report.recommendations.clear();
+    report.method.passages.clear();
+    report.method.sources.clear();
+    report.method.evidence_counts.clear();
+    report.group_response = None;
+    report.schools.clear();
+    report.accountability.rows.clear();
+    report.burden.lines.clear();
+    report.value.lines.clear();
+    report.evidence.clear();
+    make(&report);
+}
