@@ -1,1 +1,22 @@
-//! api
+//! The REST API and the public pages.
+//!
+//! One path for a request: a handler extracts, authorises, makes one store
+//! call and presents what came of it. No query and no rule lives here.
+
+mod answer;
+pub mod app;
+mod auth;
+mod body;
+mod fields;
+mod frame;
+mod keyed;
+pub mod openapi;
+mod paging;
+pub mod problem;
+mod routes;
+mod serve;
+mod state;
+
+pub use app::app;
+pub use serve::serve;
+pub use state::{AppState, Limits};

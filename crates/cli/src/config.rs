@@ -11,7 +11,7 @@ use crate::failure::Failure;
 const PREFIX: &str = "GROUP_INSPECTION_";
 
 /// Variables that mean something, without the prefix.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 12] = [
     "DATABASE_URL",
     "DATABASE_CONNECTIONS",
     "DATA_DIR",
@@ -22,7 +22,6 @@ const KNOWN: [&str; 13] = [
     "SMTP_URL",
     "MAIL_FROM",
     "WEBHOOKS_ALLOW_LOOPBACK",
-    "WORKER_CONCURRENCY",
     "LOG",
     "SERVICE_NAME",
 ];
@@ -48,8 +47,6 @@ pub(crate) struct Config {
     pub(crate) mail_from: String,
     /// Whether webhooks may go to this machine over plain HTTP.
     pub(crate) webhooks_allow_loopback: bool,
-    /// Jobs of one queue that run at once.
-    pub(crate) worker_concurrency: usize,
     /// Name of the service on pages and in mail.
     pub(crate) service_name: String,
 }
@@ -111,7 +108,6 @@ impl Config {
                 "Group Inspection <no-reply@group-inspection.invalid>",
             )?,
             webhooks_allow_loopback: parsed(&given, "WEBHOOKS_ALLOW_LOOPBACK", "false")?,
-            worker_concurrency: parsed(&given, "WORKER_CONCURRENCY", "4")?,
             service_name: parsed(&given, "SERVICE_NAME", "Group Inspection")?,
         })
     }

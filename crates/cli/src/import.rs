@@ -90,7 +90,7 @@ fn described(path: &Path, as_at: Option<NaiveDate>) -> Result<NewFile, Failure> 
         file_name: name.to_string_lossy().into_owned(),
         as_at,
         sha256: reader.digest_hex(),
-        bytes: reader.bytes(),
+        bytes: reader.byte_count(),
         blob: path.to_string_lossy().into_owned(),
     })
 }

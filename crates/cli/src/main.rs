@@ -2,15 +2,21 @@
 
 mod config;
 mod database;
+mod demo;
 mod failure;
 mod import;
 mod keys;
 mod output;
 mod sandbox;
+mod service;
 
 use clap::{Parser, Subcommand};
 
-use crate::{config::Config, failure::Failure};
+use crate::{
+    config::Config,
+    failure::Failure,
+    service::Roles,
+};
 
 /// Ungraded inspections of bodies that run several schools.
 #[derive(Debug, Parser)]
@@ -22,6 +28,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the main job end to end on a fictional England and show the report.
+    Demo(demo::Arguments),
+    /// Serve the API and the public pages.
+    Serve,
+    /// Carry out jobs.
+    Work,
+    /// Serve and carry out jobs in one process.
+    All,
     /// Bring the database schema up to date.
     Migrate,
     /// Import register files.
@@ -30,13 +44,21 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Make or revoke an API key.
     Key(keys::Arguments),
+    /// Write the API description (OpenAPI 3.1).
+    Openapi,
 }
+
+/// What the long-running roles log: our own events, and warnings of others.
+const SERVICE_LOG: &str = "warn,group_inspection=info,group_inspection_api=info,\
+     group_inspection_store=info,group_inspection_worker=info";
 
 fn main() -> std::process::ExitCode {
     let arguments = Arguments::parse();
-    output::start_log();
-    let outcome = run(arguments);
-    match outcome {
+    output::start_log(match arguments.command {
+        Command::Serve | Command::Work | Command::All => SERVICE_LOG,
+        _ => "warn",
+    });
+    match run(arguments) {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(failure) => {
             output::complain(&failure.to_string());
@@ -46,8 +68,16 @@ fn main() -> std::process::ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
+    // One provider of cryptography for every client.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     if let Command::Sandbox(arguments) = &arguments.command {
         return sandbox::run(arguments);
+    }
+    if let Command::Openapi = arguments.command {
+        let description = serde_json::to_string_pretty(&group_inspection_api::openapi::document())
+            .map_err(|error| Failure::because("the API description", error))?;
+        output::say(&description);
+        return Ok(());
     }
     let config = Config::from_environment()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -56,10 +86,14 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         .map_err(|error| Failure::because("starting", error))?;
     runtime.block_on(async move {
         match arguments.command {
+            Command::Demo(arguments) => demo::run(&config, arguments).await,
+            Command::Serve => service::run(&config, Roles::Serve).await,
+            Command::Work => service::run(&config, Roles::Work).await,
+            Command::All => service::run(&config, Roles::All).await,
             Command::Migrate => database::migrate(&config).await,
             Command::Import(arguments) => import::run(&config, arguments).await,
             Command::Key(arguments) => keys::run(&config, arguments).await,
-            Command::Sandbox(_) => Ok(()),
+            Command::Sandbox(_) | Command::Openapi => Ok(()),
         }
     })
 }

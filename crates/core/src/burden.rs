@@ -166,8 +166,15 @@ fn hours(minutes: u32) -> String {
     let (hours, rest) = (minutes / 60, minutes % 60);
     match (hours, rest) {
         (0, 0) => NONE_RECORDED.to_owned(),
-        (0, m) => format!("{m} {}, as stated by senders.", agree(m, "minute", "minutes")),
-        (h, 0) => format!("{} {}, as stated by senders.", figures(h), agree(h, "hour", "hours")),
+        (0, m) => format!(
+            "{m} {}, as stated by senders.",
+            agree(m, "minute", "minutes")
+        ),
+        (h, 0) => format!(
+            "{} {}, as stated by senders.",
+            figures(h),
+            agree(h, "hour", "hours")
+        ),
         (h, m) => format!(
             "{} {} {m} {}, as stated by senders.",
             figures(h),

@@ -99,10 +99,10 @@ impl Layout {
             Self::OfstedSection8 => "Ofsted latest inspections, 2019 to August 2024",
             Self::OfstedGraded => "Ofsted latest inspections, September 2024 to October 2025",
             Self::OfstedReportCard(GradeDateWording::Judgement) => {
-                "Ofsted latest inspections with report cards (date of judgement)"
+                "Ofsted latest inspections with report cards (headings of early 2026)"
             }
             Self::OfstedReportCard(GradeDateWording::Grade) => {
-                "Ofsted latest inspections with report cards (date of grade)"
+                "Ofsted latest inspections with report cards (headings from mid 2026)"
             }
             Self::OfstedInYear => "Ofsted in-year inspections",
             Self::BankHolidays => "Bank holidays of England and Wales (gov.uk JSON)",

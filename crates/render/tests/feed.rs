@@ -23,7 +23,7 @@ fn it_is_well_formed() {
     let mut entries = 0;
     loop {
         match reader.read_event().unwrap() {
-            Event::Start(tag) if tag.name().as_ref() == b"entry" => entries += 1,
+            Event::Start(tag) if tag.name().as_ref() == "entry" => entries += 1,
             Event::Eof => break,
             _ => {}
         }

@@ -152,6 +152,11 @@ fn texts_are_never_markup_and_never_stop_the_export() {
 }
 
 #[test]
+fn what_the_core_compiles_can_be_published() {
+    make(&support::compiled());
+}
+
+#[test]
 fn an_almost_empty_report_can_be_published() {
     let mut report = support::report();
     report.front.team.clear();

@@ -19,7 +19,7 @@ fn validator() -> jsonschema::Validator {
 
 #[test]
 fn reports_conform_and_come_back() {
-    for report in [support::report(), support::hostile()] {
+    for report in [support::report(), support::hostile(), support::compiled()] {
         let bytes = report_json(&report).unwrap();
         assert_eq!(bytes.last(), Some(&b'\n'));
         let value: Value = serde_json::from_slice(&bytes).unwrap();

@@ -420,3 +420,15 @@ pub fn get(connection: &mut PgConnection, id: Uuid) -> Result<Job, Error> {
         .select(Job::as_select())
         .first(connection)?)
 }
+
+/// Gives back every claim at once. Only for a database that one process uses:
+/// at its start nobody else can be running a job.
+///
+/// # Errors
+/// If the database fails.
+pub fn reclaim_all(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Error> {
+    diesel::update(job::table.filter(job::state.eq("running")))
+        .set(job::lease_until.eq(now - TimeDelta::seconds(1)))
+        .execute(connection)?;
+    sweep(connection, now).map(drop)
+}

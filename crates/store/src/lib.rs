@@ -26,6 +26,7 @@ pub mod register;
 pub mod reports;
 pub mod schema;
 pub mod submissions;
+pub mod sweep;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tx;

@@ -20,8 +20,8 @@ pub(super) struct LeftOut {
     pub(super) recommendations: u32,
     /// Whether the calendar does not cover the due date.
     pub(super) uncovered: bool,
-    /// Observations that could have pointed at a person.
-    pub(super) observations: u32,
+    /// Whether evidence that could point at a person was left out.
+    pub(super) personal: bool,
 }
 
 pub(super) fn write(view: &View<'_>, calendar: Option<&WorkingDays>, left_out: &LeftOut) -> Method {
@@ -138,7 +138,8 @@ fn coverage(view: &View<'_>) -> String {
     let n = length(with.len());
     let words = view.policy.quantity_words_from;
     if n == 0 {
-        return "No evidence from after joining is available for any open member school.".to_owned();
+        return "No evidence from after joining is available for any open member school."
+            .to_owned();
     }
     format!(
         "Evidence from after joining is available for {}.",
@@ -255,13 +256,11 @@ fn rules(view: &View<'_>, calendar: Option<&WorkingDays>, left_out: &LeftOut) ->
         }
         None => " Due dates avoid weekends; no list of bank holidays was available.".to_owned(),
     });
-    if left_out.observations > 0 {
-        text.push_str(&format!(
-            " {} about the leadership or staffing of one school {} left out, so that no person \
-             can be identified.",
-            capital(&counted(left_out.observations, "observation", "observations")),
-            agree(left_out.observations, "is", "are"),
-        ));
+    if left_out.personal {
+        text.push_str(
+            " Patterns leave out evidence of weakness in the leadership or staffing of one or two \
+             schools unless it is published, so that no person can be identified.",
+        );
     }
     if left_out.recommendations > 0 {
         text.push_str(&format!(

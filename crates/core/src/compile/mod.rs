@@ -2,6 +2,7 @@
 
 mod context;
 mod front;
+mod gap;
 mod inputs;
 mod method;
 mod practice;
@@ -54,9 +55,12 @@ fn write(inputs: &Inputs, calendar: Option<&WorkingDays>) -> Report {
         recommendation::write(&view, &responses.weaknesses, calendar);
     let left_out = method::LeftOut {
         recommendations: recommendations_left_out,
-        observations: found.withheld,
-        uncovered: calendar
-            .is_some_and(|calendar| recommendations.iter().any(|r| calendar.is_working_day(r.due).is_err())),
+        personal: found.withheld,
+        uncovered: calendar.is_some_and(|calendar| {
+            recommendations
+                .iter()
+                .any(|r| calendar.is_working_day(r.due).is_err())
+        }),
     };
     let mut report = Report {
         schema_version: SCHEMA_VERSION,

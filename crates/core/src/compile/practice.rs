@@ -46,7 +46,7 @@ fn practice(
     let seen = length(cluster.schools.len());
     let more = if seen > 1 {
         format!(
-            " With other evidence of strength on this theme, the number is {}.",
+            " Other evidence of strength on this theme brings that to {}.",
             number(seen)
         )
     } else {

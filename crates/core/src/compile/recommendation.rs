@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{response, view::View};
 use crate::{
     calendar::{WorkingDays, next_weekday},
-    language::prose::{agree, capital, counted, first_sentence, day, length, line},
+    language::prose::{agree, capital, counted, day, first_sentence, length, line},
     report::{Passage, Recommendation, WeaknessResponse},
     theme::Theme,
     weakness::{ImpactState, Reach},
@@ -123,7 +123,9 @@ fn text(
         .then(|| group.first())
         .flatten()
         .and_then(|(_, response)| {
-            view.weaknesses.iter().find(|weakness| weakness.id == response.weakness_id)
+            view.weaknesses
+                .iter()
+                .find(|weakness| weakness.id == response.weakness_id)
         })
         .map(|weakness| first_sentence(&weakness.statement, QUOTED_WORDS));
     let subject = capital(theme.label());
@@ -141,7 +143,8 @@ fn text(
             agree(n, "weakness has", "weaknesses have")
         ),
         [Need::NoEvidence] => {
-            "Find out whether the action on this has worked, and change it if it has not.".to_owned()
+            "Find out whether the action on this has worked, and change it if it has not."
+                .to_owned()
         }
         [Need::Mixed] => {
             "Find out why the evidence of impact is mixed, and adjust the action.".to_owned()

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::view::{View, distinct};
+use super::{
+    gap,
+    view::{View, distinct},
+};
 use crate::{
     Urn,
     evidence::Bearing,
-    language::prose::{
-        agree, capital, counted, day, length, line, list, month, number, part, sentence,
-    },
+    language::prose::{capital, counted, length, line, list, month, number, part, sentence},
     pattern::Basis,
-    report::{ActionLine, Passage, Recurrence, Responses, WeaknessResponse},
+    report::{ActionLine, Passage, Responses, WeaknessResponse},
     weakness::{Action, IdentifiedBy, ImpactState, Reach, Weakness, WeaknessSource, check_impact},
 };
 
@@ -119,9 +120,9 @@ fn response(view: &View<'_>, weakness: &Weakness) -> WeaknessResponse {
         effectiveness: effectiveness(&id, &lines, &evidence),
         gaps: Vec::new(),
         actions: lines,
-        recurrence: recurrence(view, weakness, &schools),
+        recurrence: gap::recurrence(view, weakness, &schools),
     };
-    response.gaps = gaps(view, &id, &response, &actions);
+    response.gaps = gap::gaps(view, &id, &response, &actions);
     response
 }
 
@@ -139,8 +140,7 @@ pub(super) fn schools(view: &View<'_>, weakness: &Weakness) -> Vec<Urn> {
 /// A weakness in the leadership or staffing of one school would point at a
 /// person, so the school is not named (domain.md 9.2).
 fn withheld(weakness: &Weakness, schools: &[Urn]) -> bool {
-    schools.len() == 1
-        && weakness.theme.is_about_people()
+    schools.len() == 1 && weakness.theme.is_about_people()
 }
 
 fn statement(view: &View<'_>, weakness: &Weakness, schools: &[Urn]) -> String {
@@ -300,7 +300,10 @@ fn effectiveness(id: &str, lines: &[ActionLine], basis: &[String]) -> Passage {
                 .collect();
             let clauses = match clauses.as_slice() {
                 [first, second] if n == 2 => {
-                    format!("{first}; {}", second.replacen("for one", "for the other", 1))
+                    format!(
+                        "{first}; {}",
+                        second.replacen("for one", "for the other", 1)
+                    )
                 }
                 more => more.join("; "),
             };
@@ -317,117 +320,5 @@ fn effectiveness(id: &str, lines: &[ActionLine], basis: &[String]) -> Passage {
         id: format!("{id}.effectiveness"),
         text,
         evidence: distinct(evidence.map(String::as_str)),
-    }
-}
-
-fn gaps(
-    view: &View<'_>,
-    id: &str,
-    response: &WeaknessResponse,
-    actions: &[&Action],
-) -> Vec<Passage> {
-    let mut gaps = Vec::new();
-    let mut gap = |part: &str, text: String| {
-        gaps.push(Passage {
-            id: format!("{id}.gaps.{part}"),
-            text,
-            evidence: response.statement.evidence.clone(),
-        });
-    };
-    if response.statement.evidence.is_empty() {
-        gap(
-            "basis",
-            "The record names no evidence of the weakness itself.".to_owned(),
-        );
-    }
-    if actions.is_empty() {
-        gap(
-            "action",
-            format!(
-                "No action was on record when this inspection opened on {}.",
-                day(view.opened_on)
-            ),
-        );
-    }
-    let claimed = actions
-        .iter()
-        .filter(|action| {
-            action.impact == ImpactState::EvidenceOfImpact
-                && impact(view, action) != ImpactState::EvidenceOfImpact
-        })
-        .count();
-    if claimed > 0 {
-        let n = length(claimed);
-        gap(
-            "claim",
-            format!(
-                "The group says that {} had an impact. No evidence dated after {} supports this.",
-                if actions.len() == 1 {
-                    "its action".to_owned()
-                } else {
-                    counted(n, "of its actions", "of its actions")
-                },
-                agree(n, "that action began", "those actions began"),
-            ),
-        );
-    }
-    let without = length(
-        response
-            .actions
-            .iter()
-            .filter(|line| {
-                line.evidence.is_empty()
-                    && matches!(
-                        line.impact,
-                        ImpactState::MixedEvidence
-                            | ImpactState::NoEvidenceOfImpact
-                            | ImpactState::Worsened
-                    )
-            })
-            .count(),
-    );
-    if without > 0 && claimed == 0 {
-        gap(
-            "evidence",
-            if actions.len() == 1 {
-                "The record names no evidence about the action's impact.".to_owned()
-            } else {
-                format!(
-                    "For {}, the record names no evidence about impact.",
-                    counted(without, "action", "actions")
-                )
-            },
-        );
-    }
-    gaps
-}
-
-/// Whether the same weakness was seen earlier in another member school. It
-/// cannot be told without schools, or without any earlier evidence on the
-/// theme about another school.
-fn recurrence(view: &View<'_>, weakness: &Weakness, schools: &[Urn]) -> Recurrence {
-    if schools.is_empty() {
-        return Recurrence::Unknown;
-    }
-    let elsewhere = |school: &Urn| !schools.contains(school);
-    let recorded = view.weaknesses.iter().any(|other| {
-        other.theme == weakness.theme
-            && other.first_known < weakness.first_known
-            && self::schools(view, other).iter().any(elsewhere)
-    });
-    let mut earlier = view
-        .signs
-        .iter()
-        .filter(|sign| sign.theme == weakness.theme && sign.to < weakness.first_known)
-        .filter(|sign| elsewhere(&sign.school))
-        .peekable();
-    if recorded {
-        Recurrence::Yes
-    } else if earlier.peek().is_none() {
-        Recurrence::Unknown
-    } else if earlier.any(|sign| sign.bearing == Bearing::Weakness) {
-        Recurrence::Yes
-    } else {
-        Recurrence::No
     }
 }

@@ -102,7 +102,8 @@ fn patterns(found: &Found, bearing: Bearing) -> Passage {
 fn responses(weaknesses: &[WeaknessResponse]) -> Passage {
     let n = length(weaknesses.len());
     let acted = length(weaknesses.iter().filter(|w| !w.actions.is_empty()).count());
-    let recorded = format!("{} {} on record.",
+    let recorded = format!(
+        "{} {} on record.",
         capital(&counted(n, "weakness", "weaknesses")),
         agree(n, "is", "are")
     );

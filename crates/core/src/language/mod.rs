@@ -1,16 +1,16 @@
 //! The language of reports: no proxy grades, honest quantity words, plain
 //! English (domain.md 9.2, DR-02, DR-08).
 
-// mod clean;
-// mod context;
-// mod fold;
-// mod guard;
-// mod lexicon;
-// mod number;
-// mod person;
+mod context;
+mod fold;
+mod good;
+mod guard;
+mod lexicon;
+mod number;
+mod person;
 pub mod prose;
 pub mod quantity;
-// pub mod shape;
+pub mod shape;
 
-// pub use guard::{Finding, guard, guard_text, guard_text_naming};
-// pub use lexicon::{Rule, Term, VERSION as LEXICON_VERSION};
+pub use guard::{Finding, guard, guard_text, guard_text_naming};
+pub use lexicon::{Rule, Term, VERSION as LEXICON_VERSION};

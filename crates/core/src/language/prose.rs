@@ -23,7 +23,7 @@ pub fn figures(n: u32) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -266,7 +266,10 @@ mod tests {
             "Some, e.g. Year 7, wait."
         );
         assert_eq!(first_sentence("a b c d", 2), "a b …");
-        assert_eq!(sentences("One two. Three four. Five.", 4), "One two. Three four.");
+        assert_eq!(
+            sentences("One two. Three four. Five.", 4),
+            "One two. Three four."
+        );
         assert_eq!(sentences("one two", 9), "One two.");
     }
 }

@@ -65,10 +65,13 @@ pub struct Found {
     pub key: Vec<Cluster>,
     /// Observations, most schools first.
     pub observations: Vec<Cluster>,
-    /// Observations left out because they could point at a person: a weakness
-    /// in the leadership or staffing of one school that is not published.
-    pub withheld: u32,
+    /// Whether evidence was left out because it could point at a person.
+    pub withheld: bool,
 }
+
+/// Schools from which on a weakness in leadership or staffing is a matter of
+/// the group and no longer of a person (domain.md 9.2, 9.4).
+const PERSONAL_BELOW: usize = 3;
 
 /// Finds patterns among signs. The result does not depend on their order.
 #[must_use]
@@ -77,6 +80,7 @@ pub fn find(signs: &[Sign], policy: &Policy) -> Found {
     for sign in signs {
         by_theme.entry(sign.theme).or_default().push(sign);
     }
+    let mut found = Found::default();
     let mut clusters = Vec::new();
     for (theme, mut signs) in by_theme {
         signs.sort_by(|a, b| {
@@ -87,7 +91,14 @@ pub fn find(signs: &[Sign], policy: &Policy) -> Found {
             ))
         });
         for bearing in [Bearing::Weakness, Bearing::Strength] {
-            clusters.extend(cluster(theme, bearing, &signs, policy));
+            let showing: Vec<&Sign> = signs
+                .iter()
+                .copied()
+                .filter(|sign| sign.bearing == bearing)
+                .collect();
+            let safe = without_personal(showing.clone());
+            found.withheld |= safe.len() < showing.len();
+            clusters.extend(cluster(theme, bearing, &safe, &signs, policy));
         }
     }
     clusters.sort_by_key(|cluster| {
@@ -97,12 +108,9 @@ pub fn find(signs: &[Sign], policy: &Policy) -> Found {
             std::cmp::Reverse(cluster.bearing),
         )
     });
-    let mut found = Found::default();
     let maximum = usize::try_from(policy.pattern_maximum).unwrap_or(usize::MAX);
     for mut cluster in clusters {
-        if may_identify_a_person(&cluster) {
-            found.withheld += 1;
-        } else if !cluster.shortfall.is_empty() {
+        if !cluster.shortfall.is_empty() {
             found.observations.push(cluster);
         } else if found.key.len() < maximum {
             found.key.push(cluster);
@@ -114,28 +122,33 @@ pub fn find(signs: &[Sign], policy: &Policy) -> Found {
     found
 }
 
-fn may_identify_a_person(cluster: &Cluster) -> bool {
-    cluster.bearing == Bearing::Weakness
-        && cluster.schools.len() == 1
-        && cluster.theme.is_about_people()
-        && !cluster.evidence_types.contains(&EvidenceType::PublishedOutcome)
-}
-
 /// Number in an evidence identifier, so that E2 comes before E10.
 pub(crate) fn ordinal(evidence: &str) -> (usize, &str) {
     (evidence.len(), evidence)
 }
 
-fn cluster(theme: Theme, bearing: Bearing, signs: &[&Sign], policy: &Policy) -> Option<Cluster> {
+/// Signs that may be reported: all of them where enough schools show the same,
+/// else those that point at no person.
+fn without_personal(mut signs: Vec<&Sign>) -> Vec<&Sign> {
+    let schools: BTreeSet<Urn> = signs.iter().map(|sign| sign.school).collect();
+    if schools.len() < PERSONAL_BELOW {
+        signs.retain(|sign| !sign.personal);
+    }
+    signs
+}
+
+fn cluster(
+    theme: Theme,
+    bearing: Bearing,
+    showing: &[&Sign],
+    signs: &[&Sign],
+    policy: &Policy,
+) -> Option<Cluster> {
     let opposite = match bearing {
         Bearing::Weakness => Bearing::Strength,
         Bearing::Strength => Bearing::Weakness,
         Bearing::Context => return None,
     };
-    let showing: Vec<&&Sign> = signs
-        .iter()
-        .filter(|sign| sign.bearing == bearing)
-        .collect();
     let against: Vec<&&Sign> = signs
         .iter()
         .filter(|sign| sign.bearing == opposite)

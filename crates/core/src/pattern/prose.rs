@@ -6,8 +6,8 @@ use super::{Cluster, Shortfall};
 use crate::{
     evidence::{Bearing, EvidenceItem},
     language::prose::{
-        agree, capital, counted, day, figures, length, line, list, lower, month,
-        months, number, part, sentences, share,
+        agree, capital, counted, day, figures, length, line, list, lower, months, number, part,
+        sentences, share,
     },
     outcome::{Area, Framework},
     policy::Policy,
@@ -187,7 +187,7 @@ fn outcomes(cluster: &Cluster, voice: &Voice<'_>) -> Option<(String, Vec<String>
 fn outcome_sentence(line: &OutcomeCount, bearing: Bearing, voice: &Voice<'_>) -> String {
     let tail = match bearing {
         Bearing::Weakness => "that the framework follows up",
-        Bearing::Strength | Bearing::Context => "above what it expects of every school",
+        Bearing::Strength | Bearing::Context => "above what every school is expected to reach",
     };
     let area = area(line.area);
     let noun = |noun: &str| format!("{noun} inspected on {area}");
@@ -224,14 +224,16 @@ fn area(area: Area) -> String {
 }
 
 /// Items whose words may be quoted.
-fn quotable<'a>(
-    cluster: &'a Cluster,
-    voice: &'a Voice<'_>,
-) -> impl Iterator<Item = &'a String> {
+fn quotable<'a>(cluster: &'a Cluster, voice: &'a Voice<'_>) -> impl Iterator<Item = &'a String> {
     cluster
         .item_evidence
         .iter()
-        .filter(|id| voice.items.get(*id).is_some_and(|item| !item.may_identify_a_person()))
+        .filter(|id| {
+            voice
+                .items
+                .get(*id)
+                .is_some_and(|item| !item.may_identify_a_person())
+        })
         .take(QUOTED_ITEMS)
 }
 
@@ -285,7 +287,7 @@ fn confidence(cluster: &Cluster) -> String {
     let time = if cluster.from == cluster.to {
         format!("is dated {}", day(cluster.from))
     } else {
-        format!("describes {}", months(cluster.from, cluster.to))
+        format!("covers {}", months(cluster.from, cluster.to))
     };
     if items == 1 {
         format!("The evidence is a single record and {time}.")

@@ -47,6 +47,9 @@ pub struct Sign {
     pub from: NaiveDate,
     /// Last day the evidence describes.
     pub to: NaiveDate,
+    /// Whether naming the school could point at a person; see
+    /// [`EvidenceItem::may_identify_a_person`].
+    pub personal: bool,
 }
 
 /// How a published outcome stands towards patterns.
@@ -134,6 +137,7 @@ pub(crate) fn of_outcomes<'a>(
                 },
                 from: fact.outcome.started,
                 to: dated.max(fact.outcome.ended.unwrap_or(fact.outcome.started)),
+                personal: false,
             };
             let key = (fact.outcome.framework, result.area);
             let replaces = latest.get(&key).is_none_or(|(day, _)| *day < dated);
@@ -168,6 +172,7 @@ pub(crate) fn of_item(
                     basis: Basis::Item,
                     from: item.effective_from,
                     to: item.effective_to,
+                    personal: theme.is_about_people() && item.may_identify_a_person(),
                 });
             }
         }

@@ -102,7 +102,13 @@ fn template_data(report: &Report, facts: &PageFacts) -> Result<Value, PdfError> 
             json!(words::day_of(facts.published_at)),
         );
     }
-    glyphs::fit(&mut data)?;
+    let stand_in = glyphs::fit(&mut data)?;
+    if let Value::Object(fields) = &mut data {
+        fields.insert(
+            "stand_in".to_owned(),
+            json!(stand_in.map(|letter| letter.to_string())),
+        );
+    }
     Ok(data)
 }
 

@@ -1,0 +1,203 @@
+//! Changes asked for over REST, with and without an idempotency key.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::{HttpRequest, HttpResponse};
+use group_inspection_store::{
+    Error, Tx,
+    idempotency::{self, KeyedRequest, SavedAnswer},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    answer,
+    auth::Caller,
+    problem::{Code, Problem},
+    state::AppState,
+};
+
+const HEADER: &str = "idempotency-key";
+
+/// Why a change stops and is undone.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The store says so.
+    Store(Error),
+    /// The caller is told more than the store knows.
+    Problem(Box<Problem>),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+/// The key of a request, with the fingerprint of what it asks for.
+pub(crate) fn keyed(
+    request: &HttpRequest,
+    caller: &Caller,
+    body_sha256: &[u8; 32],
+) -> Result<KeyedRequest, Problem> {
+    let key = key(request)?;
+    let method = request.method().as_str().to_owned();
+    let path = request.path().to_owned();
+    let mut fingerprint = Sha256::new();
+    for part in [method.as_str(), path.as_str(), request.query_string()] {
+        fingerprint.update(part.as_bytes());
+        fingerprint.update([0]);
+    }
+    fingerprint.update(body_sha256);
+    Ok(KeyedRequest {
+        client: caller.actor().name().to_owned(),
+        method,
+        path,
+        key,
+        fingerprint: fingerprint.finalize().into(),
+    })
+}
+
+/// The key itself; asked for early, before a long upload.
+pub(crate) fn key(request: &HttpRequest) -> Result<String, Problem> {
+    let mut values = request.headers().get_all(HEADER);
+    let value = values
+        .next()
+        .ok_or_else(|| Problem::new(Code::IdempotencyKeyMissing))?;
+    let unusable = || Problem::new(Code::IdempotencyKeyInvalid);
+    if values.next().is_some() {
+        return Err(unusable());
+    }
+    parse(value.to_str().map_err(|_| unusable())?.trim()).ok_or_else(unusable)
+}
+
+/// A structured-field string (RFC 8941) or a bare value.
+fn parse(value: &str) -> Option<String> {
+    let key = match value.strip_prefix('"') {
+        None => value.to_owned(),
+        Some(rest) => unquoted(rest)?,
+    };
+    let usable = (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+    usable.then_some(key)
+}
+
+fn unquoted(rest: &str) -> Option<String> {
+    let mut key = String::new();
+    let mut characters = rest.chars();
+    loop {
+        match characters.next()? {
+            '"' => break,
+            '\\' => match characters.next()? {
+                escaped @ ('"' | '\\') => key.push(escaped),
+                _ => return None,
+            },
+            character => key.push(character),
+        }
+    }
+    characters.as_str().is_empty().then_some(key)
+}
+
+/// Makes a change once per key; the same request again gets the same answer.
+pub(crate) async fn write_once<F>(
+    state: &AppState,
+    caller: &Caller,
+    keyed: KeyedRequest,
+    work: F,
+) -> Result<SavedAnswer, Problem>
+where
+    F: Fn(&mut Tx<'_>) -> Result<SavedAnswer, Stop> + Send + 'static,
+{
+    write(state, caller, move |tx| {
+        let mut stopped = None;
+        let answer = idempotency::once(tx, &keyed, |tx| {
+            work(tx).map_err(|stop| match stop {
+                Stop::Store(error) => error,
+                Stop::Problem(problem) => {
+                    stopped = Some(problem);
+                    undone()
+                }
+            })
+        });
+        match stopped {
+            Some(problem) => Err(Stop::Problem(problem)),
+            None => Ok(answer?),
+        }
+    })
+    .await
+}
+
+/// [`write_once`], as a response.
+pub(crate) async fn respond_once<F>(
+    state: &AppState,
+    caller: &Caller,
+    keyed: KeyedRequest,
+    work: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: Fn(&mut Tx<'_>) -> Result<SavedAnswer, Stop> + Send + 'static,
+{
+    Ok(answer::response(
+        write_once(state, caller, keyed, work).await?,
+    ))
+}
+
+/// Makes a change that is safe to make again.
+pub(crate) async fn write<T, F>(state: &AppState, caller: &Caller, work: F) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    F: Fn(&mut Tx<'_>) -> Result<T, Stop> + Send + 'static,
+{
+    // The store's errors cannot carry a whole problem; it goes round them.
+    let stopped: Arc<Mutex<Option<Problem>>> = Arc::default();
+    let slot = Arc::clone(&stopped);
+    let result = state
+        .store
+        .write(caller.actor(), move |tx| {
+            work(tx).map_err(|stop| match stop {
+                Stop::Store(error) => error,
+                Stop::Problem(problem) => {
+                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(*problem);
+                    undone()
+                }
+            })
+        })
+        .await;
+    let problem = stopped
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    match (result, problem) {
+        (Ok(value), _) => Ok(value),
+        (Err(_), Some(problem)) => Err(problem),
+        (Err(error), None) => Err(error.into()),
+    }
+}
+
+/// Stands in for a problem inside the store; never seen outside.
+fn undone() -> Error {
+    Error::refused("API", "undone")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn keys_are_quoted_or_bare() {
+        assert_eq!(parse("abc").as_deref(), Some("abc"));
+        assert_eq!(parse("\"abc\"").as_deref(), Some("abc"));
+        assert_eq!(parse(r#""a\"b\\c""#).as_deref(), Some(r#"a"b\c"#));
+        for wrong in [
+            "", "\"\"", "\"abc", "\"a\"b\"", r#""a\b""#, "a b", "a\u{e9}",
+        ] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+        assert!(parse(&"k".repeat(255)).is_some());
+        assert!(parse(&"k".repeat(256)).is_none());
+    }
+}

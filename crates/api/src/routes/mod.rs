@@ -1,0 +1,45 @@
+//! Routes, by the noun they are about.
+
+mod bodies;
+mod contacts;
+mod deliveries;
+mod imports;
+mod inspections;
+mod members;
+mod operations;
+mod published;
+mod register;
+mod reports;
+mod schools;
+mod service;
+mod submissions;
+mod webhooks;
+
+pub(crate) use service::Readiness;
+
+use actix_web::web;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Routes that the API description lists.
+pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(imports::configure)
+        .configure(operations::configure)
+        .configure(bodies::configure)
+        .configure(members::configure)
+        .configure(schools::configure)
+        .configure(register::configure)
+        .configure(inspections::configure)
+        .configure(submissions::configure)
+        .configure(reports::configure)
+        .configure(webhooks::configure)
+        .configure(contacts::configure)
+        .configure(deliveries::configure)
+        .configure(published::configure)
+        .configure(service::configure);
+}
+
+/// Routes that belong to pages.
+pub(crate) fn undocumented(config: &mut web::ServiceConfig) {
+    config.service(published::stylesheet());
+}

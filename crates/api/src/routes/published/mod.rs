@@ -1,0 +1,229 @@
+//! What anyone may read, without a key: pages, copies, the feed.
+
+mod copies;
+mod listing;
+mod pages;
+
+use actix_web::{
+    HttpRequest, HttpResponse, Resource, get,
+    http::header::{self, HeaderValue},
+    web::{self, Data, Path, Query},
+};
+use group_inspection_render::{html, json};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{problem::Problem, state::AppState};
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(home)
+        .service(latest)
+        .service(one_version)
+        .service(copy)
+        .service(feed)
+        .service(schema);
+}
+
+/// Pages and lists that may change: short, and checked by their hash.
+const BRIEFLY: &str = "public, max-age=60, must-revalidate";
+/// Copies never change, but one that is withdrawn should not linger.
+const FOR_A_DAY: &str = "public, max-age=86400, immutable";
+/// Content whose address changes with it.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// Sends `bytes`, or 304 if the caller has them.
+fn send(
+    request: &HttpRequest,
+    status: u16,
+    media: &str,
+    sha256: &str,
+    caching: &'static str,
+    bytes: Vec<u8>,
+) -> HttpResponse {
+    let tag = format!("\"{sha256}\"");
+    let held = status == 200
+        && request
+            .headers()
+            .get_all(header::IF_NONE_MATCH)
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .map(|value| value.trim().trim_start_matches("W/"))
+            .any(|value| value == "*" || value == tag);
+    let mut response = if held {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::build(
+            actix_web::http::StatusCode::from_u16(status)
+                .unwrap_or(actix_web::http::StatusCode::OK),
+        )
+    };
+    response.insert_header((header::ETAG, tag));
+    response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static(caching)));
+    if held {
+        return response.finish();
+    }
+    response.content_type(media).body(bytes)
+}
+
+fn send_page(request: &HttpRequest, status: u16, page: String) -> HttpResponse {
+    let sha256 = hex::encode(Sha256::digest(page.as_bytes()));
+    send(
+        request,
+        status,
+        "text/html; charset=utf-8",
+        &sha256,
+        BRIEFLY,
+        page.into_bytes(),
+    )
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PageQuery {
+    /// Where the page begins.
+    cursor: Option<String>,
+}
+
+/// The newest publications, as a page
+#[utoipa::path(
+    tag = "published",
+    params(PageQuery),
+    responses((status = 200, body = String, content_type = "text/html"))
+)]
+#[get("/")]
+async fn home(
+    state: Data<AppState>,
+    request: HttpRequest,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
+    let page = listing::home(&state, query.cursor.as_deref()).await?;
+    Ok(send_page(&request, 200, page))
+}
+
+/// The newest version of a report, as a page
+#[utoipa::path(
+    tag = "published",
+    responses(
+        (status = 200, body = String, content_type = "text/html"),
+        (status = 410, description = "It was withdrawn; the page says why.", body = String, content_type = "text/html")
+    )
+)]
+#[get("/reports/{id}")]
+async fn latest(
+    state: Data<AppState>,
+    request: HttpRequest,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Problem> {
+    let page = pages::page(&state, id.into_inner(), None).await?;
+    Ok(page.send(&request))
+}
+
+/// One version of a report, as a page
+///
+/// The page says so if the version was replaced or withdrawn.
+#[utoipa::path(
+    tag = "published",
+    responses(
+        (status = 200, body = String, content_type = "text/html"),
+        (status = 410, description = "It was withdrawn; the page says why.", body = String, content_type = "text/html")
+    )
+)]
+#[get("/reports/{id}/v{version}")]
+async fn one_version(
+    state: Data<AppState>,
+    request: HttpRequest,
+    place: Path<(Uuid, u32)>,
+) -> Result<HttpResponse, Problem> {
+    let (id, version) = place.into_inner();
+    let page = pages::page(&state, id, Some(version)).await?;
+    Ok(page.send(&request))
+}
+
+/// A copy of one version: `pdf`, `json` or `txt`
+///
+/// The bytes of a copy never change; their SHA-256 is the ETag.
+#[utoipa::path(
+    tag = "published",
+    responses((
+        status = 200,
+        description = "The copy.",
+        content(
+            (serde_json::Value = "application/json"),
+            (Vec<u8> = "application/pdf"),
+            (String = "text/plain")
+        )
+    ))
+)]
+#[get("/reports/{id}/v{version}/report.{extension}")]
+async fn copy(
+    state: Data<AppState>,
+    request: HttpRequest,
+    place: Path<(Uuid, u32, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (id, version, extension) = place.into_inner();
+    copies::copy(&state, &request, id, version, &extension).await
+}
+
+/// The feed of publications (Atom)
+#[utoipa::path(
+    tag = "published",
+    params(PageQuery),
+    responses((status = 200, body = String, content_type = "application/atom+xml"))
+)]
+#[get("/feed.atom")]
+async fn feed(
+    state: Data<AppState>,
+    request: HttpRequest,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
+    let bytes = listing::feed(&state, query.cursor.as_deref()).await?;
+    let sha256 = hex::encode(Sha256::digest(&bytes));
+    Ok(send(
+        &request,
+        200,
+        "application/atom+xml; charset=utf-8",
+        &sha256,
+        BRIEFLY,
+        bytes,
+    ))
+}
+
+/// JSON Schema of the JSON copy
+#[utoipa::path(
+    tag = "published",
+    responses((status = 200, body = serde_json::Value, content_type = "application/schema+json"))
+)]
+#[get("/schemas/report-1.json")]
+async fn schema(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let bytes = serde_json::to_vec_pretty(&json::report_schema()).map_err(Problem::internal)?;
+    let sha256 = hex::encode(Sha256::digest(&bytes));
+    Ok(send(
+        &request,
+        200,
+        "application/schema+json",
+        &sha256,
+        "public, max-age=3600",
+        bytes,
+    ))
+}
+
+/// The stylesheet of all pages; its path changes with its content.
+pub(super) fn stylesheet() -> Resource {
+    web::resource(html::stylesheet_path()).route(web::get().to(async |request: HttpRequest| {
+        let bytes = html::STYLESHEET.as_bytes();
+        let sha256 = hex::encode(Sha256::digest(bytes));
+        send(
+            &request,
+            200,
+            "text/css; charset=utf-8",
+            &sha256,
+            FOR_EVER,
+            bytes.to_vec(),
+        )
+    }))
+}

@@ -1,0 +1,94 @@
+//! What every request shares.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{NaiveDate, Utc};
+use group_inspection_core::policy::Policy;
+use group_inspection_render::SiteFacts;
+use group_inspection_store::{Store, blob::Blobs};
+
+use crate::{auth::KeyCache, routes::Readiness};
+
+/// Limits on requests.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes of a JSON body.
+    pub json_bytes: usize,
+    /// Bytes of a register file.
+    pub import_bytes: u64,
+    /// How long an accepted API key is trusted without asking the database,
+    /// which is also how long a revoked key may go on working.
+    pub key_trust: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            json_bytes: 2 * 1024 * 1024,
+            import_bytes: 512 * 1024 * 1024,
+            key_trust: Duration::from_secs(5),
+        }
+    }
+}
+
+/// What every request shares. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    /// The store.
+    pub store: Store,
+    /// Uploads.
+    pub blobs: Blobs,
+    /// What public pages say of the service.
+    pub site: Arc<SiteFacts>,
+    /// Policy that new inspections are opened under.
+    pub policy: Arc<Policy>,
+    /// Limits on requests.
+    pub limits: Arc<Limits>,
+    pub(crate) keys: Arc<KeyCache>,
+    pub(crate) readiness: Arc<Readiness>,
+}
+
+impl AppState {
+    /// State over a store, with default policy and limits.
+    #[must_use]
+    pub fn new(store: Store, blobs: Blobs, site: SiteFacts) -> Self {
+        Self {
+            store,
+            blobs,
+            site: Arc::new(site),
+            policy: Arc::new(Policy::default()),
+            limits: Arc::new(Limits::default()),
+            keys: Arc::new(KeyCache::default()),
+            readiness: Arc::new(Readiness::default()),
+        }
+    }
+
+    /// The same state with other limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = Arc::new(limits);
+        self
+    }
+
+    /// The same state with another policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = Arc::new(policy);
+        self
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> chrono::DateTime<Utc> {
+        self.store.environment().clock.now()
+    }
+
+    /// Today, in London.
+    pub(crate) fn today(&self) -> NaiveDate {
+        london_day(self.now())
+    }
+}
+
+/// The day in London at `now`.
+pub(crate) fn london_day(now: chrono::DateTime<Utc>) -> NaiveDate {
+    now.with_timezone(&chrono_tz::Europe::London).date_naive()
+}

@@ -1,0 +1,21 @@
+//! The API over a real database.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod access;
+mod bodies;
+mod description;
+mod idempotency;
+mod imports;
+mod inspections;
+mod published;
+mod recipients;
+mod requests;
+mod socket;
+mod submissions;
+mod test_app;

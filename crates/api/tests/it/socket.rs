@@ -1,0 +1,118 @@
+//! The application on a real socket: what only a connection can show.
+
+use std::{
+    io::{Read, Write},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    time::{Duration, Instant},
+};
+
+use group_inspection_api::serve;
+use group_inspection_store::actor::Scope;
+use tokio::sync::oneshot;
+
+use crate::test_app::TestApp;
+
+/// Serves `app` while `client` runs on a thread of its own.
+async fn with_socket<T: Send + 'static>(
+    app: &TestApp,
+    client: impl FnOnce(SocketAddr) -> T + Send + 'static,
+) -> T {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let state = app.state.clone();
+    let server = actix_web::rt::spawn(async move {
+        serve(listener, state, async move {
+            let _ = stopped.await;
+        })
+        .await
+    });
+    let result = tokio::task::spawn_blocking(move || client(address))
+        .await
+        .unwrap();
+    stop.send(()).unwrap();
+    server.await.unwrap().unwrap();
+    result
+}
+
+fn exchange(address: SocketAddr, request: &str, then: Option<Shutdown>) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    if let Some(how) = then {
+        stream.shutdown(how).unwrap();
+        if how == Shutdown::Both {
+            return String::new();
+        }
+    }
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    answer
+}
+
+#[actix_web::test]
+async fn head_is_answered_without_a_body() {
+    let app = TestApp::new().await;
+    let answer = with_socket(&app, |address| {
+        exchange(
+            address,
+            "HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            None,
+        )
+    })
+    .await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("content-length: "), "{answer}");
+    assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+}
+
+#[actix_web::test]
+async fn a_connection_lost_during_an_upload_leaves_nothing() {
+    let app = TestApp::new().await;
+    let key = app.key(&[Scope::Admin]).await;
+    for how in [Shutdown::Write, Shutdown::Both] {
+        let request = format!(
+            "POST /v1/imports?filename=a.csv HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\
+             Idempotency-Key: k\r\nContent-Length: 1000\r\nConnection: close\r\n\r\nonly this"
+        );
+        with_socket(&app, move |address| exchange(address, &request, Some(how))).await;
+    }
+    let until = Instant::now() + Duration::from_secs(5);
+    while app.kept_files() > 0 && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(app.kept_files(), 0);
+    let listed = app.get("/v1/imports").key(&key).send().await.value();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 0);
+}
+
+#[actix_web::test]
+async fn a_body_too_large_in_pieces_is_refused() {
+    let app = TestApp::new().await;
+    let key = app.key(&[Scope::Admin]).await;
+    let answer = with_socket(&app, move |address| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        let head = format!(
+            "POST /v1/bodies HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\
+             Idempotency-Key: k\r\nContent-Type: application/json\r\n\
+             Transfer-Encoding: chunked\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let piece = format!("{:x}\r\n{}\r\n", 65_536, " ".repeat(65_536));
+        for _ in 0..40 {
+            if stream.write_all(piece.as_bytes()).is_err() {
+                break;
+            }
+        }
+        let mut answer = [0; 32];
+        let length = stream.read(&mut answer).unwrap_or(0);
+        String::from_utf8_lossy(&answer[..length]).into_owned()
+    })
+    .await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+}

@@ -1,0 +1,298 @@
+//! The application over a database of its own, without a socket.
+
+use std::rc::Rc;
+
+use actix_web::{
+    body::{BoxBody, to_bytes},
+    dev::{Service, ServiceResponse},
+    http::{Method, StatusCode, header::HeaderMap},
+    test,
+};
+use bytes::Bytes;
+use diesel::{RunQueryDsl, sql_query};
+use futures::future::LocalBoxFuture;
+use group_inspection_api::{AppState, Limits, app};
+use group_inspection_render::SiteFacts;
+use group_inspection_store::{
+    Actor,
+    actor::Scope,
+    blob::Blobs,
+    keys::{self, NewKey},
+    testing::{TestDatabase, TestStore},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+type Call = Box<dyn Fn(test::TestRequest) -> LocalBoxFuture<'static, ServiceResponse<BoxBody>>>;
+
+/// Schools that [`TestApp::with_schools`] puts into the register.
+pub(crate) const SCHOOLS: [u32; 4] = [900_101, 900_102, 900_103, 900_104];
+
+// The database goes last: nothing may be connected to it then.
+pub(crate) struct TestApp {
+    call: Call,
+    pub(crate) state: AppState,
+    pub(crate) store: TestStore,
+    pub(crate) folder: TempDir,
+    _database: TestDatabase,
+}
+
+impl TestApp {
+    pub(crate) async fn new() -> Self {
+        Self::with_limits(Limits::default()).await
+    }
+
+    pub(crate) async fn with_limits(limits: Limits) -> Self {
+        let database = TestDatabase::new();
+        let store = database.store().await;
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::folder(folder.path()).unwrap();
+        let state = AppState::new(store.store.clone(), blobs, site()).with_limits(limits);
+        let service = Rc::new(test::init_service(app(state.clone())).await);
+        let call: Call = Box::new(move |request| {
+            let service = Rc::clone(&service);
+            Box::pin(async move { service.call(request.to_request()).await.unwrap() })
+        });
+        Self {
+            call,
+            state,
+            store,
+            folder,
+            _database: database,
+        }
+    }
+
+    /// An application whose register has four open schools.
+    pub(crate) async fn with_schools() -> Self {
+        let app = Self::new().await;
+        app.store
+            .store
+            .write(&Actor::operator("test"), |tx| {
+                for urn in SCHOOLS {
+                    sql_query(format!(
+                        "INSERT INTO establishment_version \
+                         (urn, as_at, digest, name, status, phase, type_name, la_name) VALUES \
+                         ({urn}, '2020-09-01', '{}', 'School {urn}', 1, 'Primary', \
+                          'Other independent school', 'Camden')",
+                        Uuid::nil()
+                    ))
+                    .execute(tx.connection())?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        app
+    }
+
+    /// A new API key.
+    pub(crate) async fn key(&self, scopes: &[Scope]) -> String {
+        self.key_for(scopes, None).await
+    }
+
+    /// A new API key that is limited to a body.
+    pub(crate) async fn key_for(&self, scopes: &[Scope], body: Option<Uuid>) -> String {
+        let new = NewKey {
+            name: "test".to_owned(),
+            scopes: scopes.to_vec(),
+            body,
+            expires_at: None,
+        };
+        self.store
+            .store
+            .write(&Actor::operator("test"), move |tx| keys::create(tx, &new))
+            .await
+            .unwrap()
+            .1
+    }
+
+    pub(crate) fn ask(&self, method: Method, path: &str) -> Ask<'_> {
+        Ask {
+            app: self,
+            request: test::TestRequest::default().method(method).uri(path),
+        }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Ask<'_> {
+        self.ask(Method::GET, path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Ask<'_> {
+        self.ask(Method::POST, path)
+    }
+
+    /// A body with the schools given as members since 2021.
+    pub(crate) async fn body(&self, key: &str, name: &str, schools: &[u32]) -> Uuid {
+        let created = self
+            .post("/v1/bodies")
+            .key(key)
+            .once(&format!("body-{name}"))
+            .json(&json!({ "kind": "independent_group", "name": name }))
+            .await;
+        assert_eq!(created.status, 201, "{created:?}");
+        let id = created.id("id");
+        let members: Vec<Value> = schools
+            .iter()
+            .map(|urn| json!({ "urn": urn, "from": "2021-09-01" }))
+            .collect();
+        let set = self
+            .ask(Method::PUT, &format!("/v1/bodies/{id}/members"))
+            .key(key)
+            .header("if-match", "\"1\"")
+            .json(&json!({ "members": members }))
+            .await;
+        assert_eq!(set.status, 200, "{set:?}");
+        id
+    }
+
+    /// An inspection of a new body with all schools as members.
+    pub(crate) async fn inspection(&self, key: &str) -> Uuid {
+        let body = self.body(key, "Larch Schools", &SCHOOLS).await;
+        let opened = self
+            .post("/v1/inspections")
+            .key(key)
+            .once("inspection")
+            .json(&new_inspection(body))
+            .await;
+        assert_eq!(opened.status, 201, "{opened:?}");
+        opened.id("id")
+    }
+
+    /// Files of uploads that are kept.
+    pub(crate) fn kept_files(&self) -> usize {
+        fn count(folder: &std::path::Path) -> usize {
+            std::fs::read_dir(folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+                .map(|path| if path.is_dir() { count(&path) } else { 1 })
+                .sum()
+        }
+        count(self.folder.path())
+    }
+}
+
+pub(crate) fn new_inspection(body: Uuid) -> Value {
+    json!({
+        "body_id": body,
+        "basis": "Voluntary inspection",
+        "team": [{
+            "name": "Sam Example",
+            "role": "Lead inspector",
+            "employer_type": "Inspectorate"
+        }]
+    })
+}
+
+pub(crate) fn site() -> SiteFacts {
+    SiteFacts {
+        service_name: "Group inspection reports".to_owned(),
+        origin: "https://reports.example.org".to_owned(),
+        base_path: String::new(),
+        notice: None,
+        footer: Vec::new(),
+    }
+}
+
+/// A request that is being put together.
+pub(crate) struct Ask<'a> {
+    app: &'a TestApp,
+    request: test::TestRequest,
+}
+
+impl Ask<'_> {
+    pub(crate) fn key(self, secret: &str) -> Self {
+        self.header("authorization", &format!("Bearer {secret}"))
+    }
+
+    pub(crate) fn once(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.request = self.request.insert_header((name, value));
+        self
+    }
+
+    pub(crate) async fn json(self, body: &Value) -> Answer {
+        self.raw("application/json", body.to_string()).await
+    }
+
+    pub(crate) async fn raw(mut self, media: &str, body: impl Into<Bytes>) -> Answer {
+        self.request = self
+            .request
+            .insert_header(("content-type", media))
+            .set_payload(body);
+        self.send().await
+    }
+
+    pub(crate) async fn send(self) -> Answer {
+        let response = (self.app.call)(self.request).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = to_bytes(response.into_body()).await.unwrap();
+        Answer {
+            status: status.as_u16(),
+            headers,
+            body,
+        }
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.to_vec()).unwrap()
+    }
+
+    pub(crate) fn id(&self, field: &str) -> Uuid {
+        self.value()[field].as_str().unwrap().parse().unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Checks that this is a problem of the kind, complete and well formed.
+    #[track_caller]
+    pub(crate) fn problem(&self, code: &str) -> Value {
+        let problem = self.value();
+        assert_eq!(problem["code"], code, "{problem}");
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(problem["type"], format!("/problems/{code}"));
+        assert_eq!(problem["status"], self.status);
+        assert_eq!(problem["instance"], self.header("x-request-id"));
+        assert!(StatusCode::from_u16(self.status).unwrap().is_client_error());
+        problem
+    }
+
+    /// Pointers and codes of a problem's errors.
+    #[track_caller]
+    pub(crate) fn errors(&self, code: &str) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        self.problem(code)["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| (text(&error["pointer"]), text(&error["code"])))
+            .collect()
+    }
+}
+
+pub(crate) fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+    list.iter()
+        .map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned()))
+        .collect()
+}

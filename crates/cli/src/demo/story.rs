@@ -1,0 +1,298 @@
+//! One fictional group through a whole inspection, by REST alone.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::{client::Client, receiver::Receiver};
+use crate::{failure::Failure, output::say};
+
+/// Addresses of the published report.
+pub(crate) struct Published {
+    pub(crate) html: String,
+    pub(crate) pdf: String,
+    pub(crate) json: String,
+    pub(crate) text: String,
+    pub(crate) feed: String,
+}
+
+/// Sizes of groups that make a readable example.
+const READABLE: std::ops::RangeInclusive<usize> = 5..=9;
+
+fn text(value: &Value, pointer: &str) -> Result<String, Failure> {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .map(ToOwned::to_owned)
+        .ok_or_else(|| Failure::because("reading an answer", format!("{pointer} is missing")))
+}
+
+/// Tells it.
+pub(crate) async fn tell(
+    client: &Client,
+    receiver: &Receiver,
+    files: &[PathBuf],
+    step: impl Fn(&str),
+) -> Result<Published, Failure> {
+    step("Importing the registers over REST");
+    let mut imports = Vec::new();
+    for file in files {
+        imports.push(client.upload("/v1/imports", file).await?);
+    }
+    for begun in &imports {
+        let result = client.follow(begun).await?;
+        let file = result.pointer("/files/0").cloned().unwrap_or_default();
+        say(&format!(
+            "         {}: {} rows, {} rejected",
+            text(&file, "/file_name")?,
+            file.get("rows_read").cloned().unwrap_or_default(),
+            file.get("rows_rejected").cloned().unwrap_or_default(),
+        ));
+    }
+
+    step("Choosing a group");
+    let (body, name, schools) = choose(client).await?;
+    say(&format!("         {name}, {} open schools", schools.len()));
+    let endpoint = client
+        .post(
+            &format!("/v1/bodies/{body}/webhook-endpoints"),
+            "demo-endpoint",
+            &json!({ "url": receiver.url() }),
+        )
+        .await?;
+    receiver.trust(&text(&endpoint.body, "/secret")?);
+    client
+        .post(
+            &format!("/v1/bodies/{body}/contacts"),
+            "demo-contact",
+            &json!({ "address": "chair@group.example", "role": "Chair of trustees" }),
+        )
+        .await?;
+
+    step("Opening an inspection, which freezes the membership");
+    let inspection = client
+        .post(
+            "/v1/inspections",
+            "demo-inspection",
+            &json!({
+                "body_id": body,
+                "basis": "Voluntary inspection at the request of the group",
+                "team": [
+                    { "name": "Morgan Ashdown", "role": "Lead inspector", "employer_type": "Inspectorate" },
+                    { "name": "Robin Fairlea", "role": "Practitioner", "employer_type": "Another group of schools" },
+                ],
+            }),
+        )
+        .await?;
+    let id = text(&inspection.body, "/id")?;
+    say(&format!("         {}", text(&inspection.body, "/reference")?));
+
+    step("Submitting evidence, weaknesses and actions");
+    submit(client, &id, &schools).await?;
+
+    step("Compiling the report in the background");
+    let begun = client
+        .post(
+            &format!("/v1/inspections/{id}/compilations"),
+            "demo-compilation",
+            &json!({}),
+        )
+        .await?;
+    client.follow(&begun.body).await?;
+    let draft = client.get(&format!("/v1/inspections/{id}/report")).await?;
+    let count = |pointer: &str| {
+        draft
+            .pointer(pointer)
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len)
+    };
+    say(&format!(
+        "         {} key patterns, {} weaknesses with the response to them, {} recommendations",
+        count("/patterns/key"),
+        count("/responses/weaknesses"),
+        count("/recommendations"),
+    ));
+
+    step("Publishing it in all formats at once");
+    let begun = client
+        .post(
+            &format!("/v1/inspections/{id}/publications"),
+            "demo-publication",
+            &json!({}),
+        )
+        .await?;
+    let result = client.follow(&begun.body).await?;
+    let published = Published {
+        html: text(&result, "/links/html")?,
+        pdf: text(&result, "/links/pdf")?,
+        json: text(&result, "/links/json")?,
+        text: text(&result, "/links/text")?,
+        feed: text(&result, "/links/feed")?,
+    };
+    client.is_public(&published.html, "text/html").await?;
+    client.is_public(&published.pdf, "application/pdf").await?;
+    client.is_public(&published.json, "application/json").await?;
+    client.is_public(&published.text, "text/plain").await?;
+    client.is_public(&published.feed, "application/atom+xml").await?;
+
+    step("Waiting for the webhook to the responsible body");
+    let received = receiver.next().await?;
+    if !received.verified || received.event != "report.published" {
+        return Err(Failure::because(
+            "the webhook",
+            format!("{received:?} is not what was expected"),
+        ));
+    }
+    say(&format!(
+        "         {} arrived with a good signature, id {}",
+        received.event, received.id
+    ));
+    Ok(published)
+}
+
+/// The first trust of a readable size, with its open schools.
+async fn choose(client: &Client) -> Result<(String, String, Vec<u64>), Failure> {
+    let page = client
+        .get("/v1/bodies?kind=multi_academy_trust&limit=100")
+        .await?;
+    let bodies = page
+        .get("items")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    for body in bodies {
+        let id = text(&body, "/id")?;
+        let members = client
+            .get(&format!("/v1/bodies/{id}/schools?limit=100"))
+            .await?;
+        let open: Vec<u64> = members
+            .get("items")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter(|member| member.get("open") == Some(&Value::Bool(true)))
+            .filter_map(|member| member.get("urn")?.as_u64())
+            .collect();
+        if READABLE.contains(&open.len()) {
+            return Ok((id, text(&body, "/name")?, open));
+        }
+    }
+    Err(Failure::because(
+        "choosing a group",
+        "this fictional England has no trust of a readable size; try another --seed",
+    ))
+}
+
+/// Sends the batch twice, as a sender does that lost the first answer.
+async fn submit(client: &Client, inspection: &str, schools: &[u64]) -> Result<(), Failure> {
+    let path = format!("/v1/inspections/{inspection}/submissions");
+    let batch = batch(schools);
+    let first = client.post(&path, "demo-submission", &batch).await?;
+    let again = client.post(&path, "demo-submission", &batch).await?;
+    if !again.replayed || again.status != first.status {
+        return Err(Failure::because(
+            "submitting",
+            "the repeated request was not answered as the first",
+        ));
+    }
+    let items = batch.get("items").and_then(Value::as_array).map_or(0, Vec::len);
+    say(&format!(
+        "         {items} items stored; the same request again was answered without a second effect"
+    ));
+    Ok(())
+}
+
+fn batch(schools: &[u64]) -> Value {
+    let some = |count: usize| schools.iter().take(count).copied().collect::<Vec<_>>();
+    let last = schools.last().copied().into_iter().collect::<Vec<_>>();
+    json!({ "items": [
+        {
+            "type": "evidence", "ref": "attendance-data", "evidence_type": "data",
+            "title": "Attendance by school and week, 2025 to 2026",
+            "text": "Absence rose in the autumn term and fell from February, most in the schools with a family worker.",
+            "source": "The group's attendance team", "schools": some(4),
+            "themes": ["attendance_and_behaviour"], "bearing": "weakness",
+            "effective_from": "2025-09-01", "effective_to": "2026-01-31",
+            "normal_business": true, "minutes": 10
+        },
+        {
+            "type": "evidence", "ref": "attendance-visits", "evidence_type": "visit",
+            "title": "Visits on attendance",
+            "text": "Leaders in three schools could not say which pupils were missing most often.",
+            "source": "Lead inspector", "schools": some(3),
+            "themes": ["attendance_and_behaviour"], "bearing": "weakness",
+            "effective_from": "2026-09-14", "effective_to": "2026-09-16",
+            "normal_business": false, "minutes": 45
+        },
+        {
+            "type": "evidence", "ref": "attendance-review", "evidence_type": "document",
+            "title": "Attendance review, summer 2026",
+            "text": "Absence fell in each school with a family worker between February and July.",
+            "source": "The group's board", "schools": some(4),
+            "themes": ["attendance_and_behaviour"], "bearing": "context",
+            "effective_from": "2026-02-01", "effective_to": "2026-07-17",
+            "normal_business": true, "minutes": 5
+        },
+        {
+            "type": "evidence", "ref": "reading-visits", "evidence_type": "visit",
+            "title": "Visits on early reading",
+            "text": "Teachers in the schools visited teach the same reading programme and check it often.",
+            "source": "Practitioner", "schools": some(5),
+            "themes": ["curriculum_and_teaching"], "bearing": "strength",
+            "effective_from": "2026-09-14", "effective_to": "2026-09-17",
+            "normal_business": false, "minutes": 60
+        },
+        {
+            "type": "evidence", "ref": "reading-papers", "evidence_type": "document",
+            "title": "Notes of the reading network, 2025 to 2026",
+            "text": "Reading leads meet each month and plan the next unit together.",
+            "source": "The group", "schools": some(5),
+            "themes": ["curriculum_and_teaching"], "bearing": "strength",
+            "effective_from": "2025-09-01", "effective_to": "2026-07-17",
+            "normal_business": true, "minutes": 5
+        },
+        {
+            "type": "evidence", "ref": "staff-survey", "evidence_type": "survey",
+            "title": "Staff survey, spring 2026",
+            "text": "Staff in the newest school say they do not know whom to ask about support for pupils with additional needs.",
+            "source": "The group", "schools": last,
+            "themes": ["inclusion"], "bearing": "weakness",
+            "effective_from": "2026-03-02", "effective_to": "2026-03-20",
+            "normal_business": true, "minutes": 5
+        },
+        {
+            "type": "weakness", "ref": "absence",
+            "statement": "Too many pupils were absent too often in several schools.",
+            "theme": "attendance_and_behaviour", "source": "group_review",
+            "identified_by": "group_before_inspection", "reach": "several_schools",
+            "schools": some(4), "first_known": "2025-11-10", "evidence": ["attendance-data"]
+        },
+        {
+            "type": "action", "ref": "family-workers", "weakness": "absence",
+            "kind": "attendance_or_behaviour",
+            "description": "The group placed a family worker in each of the four schools.",
+            "started": "2026-01-12", "impact": "evidence_of_impact",
+            "impact_basis": ["attendance-review"]
+        },
+        {
+            "type": "weakness", "ref": "needs",
+            "statement": "Staff in the newest school lacked support for pupils with additional needs.",
+            "theme": "inclusion", "source": "group_review",
+            "identified_by": "group_before_inspection", "reach": "one_school",
+            "schools": last, "first_known": "2026-03-20", "evidence": ["staff-survey"]
+        },
+        {
+            "type": "weakness", "ref": "central",
+            "statement": "The board did not see attendance by school until the spring.",
+            "theme": "leadership_and_governance", "source": "inspector_observation",
+            "identified_by": "inspectors", "reach": "central_function",
+            "schools": [], "first_known": "2026-09-16", "evidence": ["attendance-visits"]
+        },
+        {
+            "type": "action", "ref": "dashboard", "weakness": "central",
+            "kind": "governance",
+            "description": "The board now receives attendance by school each month.",
+            "started": "2026-09-01", "impact": "too_early_to_see", "impact_basis": []
+        }
+    ] })
+}

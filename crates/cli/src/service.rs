@@ -1,0 +1,218 @@
+//! The long-running roles: `serve`, `work` and `all`.
+
+use std::{net::TcpListener, sync::Arc, time::Duration};
+
+use group_inspection_api::AppState;
+use group_inspection_render::{FooterLink, SiteFacts};
+use group_inspection_store::{
+    Actor, Store,
+    blob::Blobs,
+    jobs::{self, Kind},
+    ledger, wake::{LocalWake, Wake},
+};
+use group_inspection_worker::{Handlers, Settings, Worker, handlers, mail, redis_wake, webhook};
+use tokio::sync::watch;
+
+use crate::{
+    config::Config,
+    database::{self, Database},
+    failure::Failure,
+    output,
+};
+
+/// Which roles this process takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Roles {
+    /// The API and the public pages.
+    Serve,
+    /// The worker.
+    Work,
+    /// Both.
+    All,
+}
+
+/// Leases on a database that one process uses: nobody else could take over,
+/// and a long import may keep the one connection from renewing them.
+const EMBEDDED_LEASE: Duration = Duration::from_secs(3600);
+
+/// How long handing a mail to the server may take.
+const MAIL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Facts of the public pages.
+pub(crate) fn site(config: &Config, notice: Option<String>) -> SiteFacts {
+    SiteFacts {
+        service_name: config.service_name.clone(),
+        origin: config.public_url.clone(),
+        base_path: String::new(),
+        notice,
+        footer: vec![
+            FooterLink {
+                label: "Feed of reports".to_owned(),
+                href: "/feed.atom".to_owned(),
+            },
+            FooterLink {
+                label: "For developers".to_owned(),
+                href: "/openapi.json".to_owned(),
+            },
+        ],
+    }
+}
+
+/// Uploads below the data folder.
+pub(crate) fn blobs(config: &Config) -> Result<Blobs, Failure> {
+    Ok(Blobs::folder(&config.data_dir.join("uploads"))?)
+}
+
+/// A worker with all handlers.
+pub(crate) fn worker(
+    config: &Config,
+    store: Store,
+    wake: Arc<LocalWake>,
+    site: SiteFacts,
+    is_server: bool,
+) -> Result<Worker, Failure> {
+    let mut settings = Settings::default();
+    if !is_server {
+        settings.lease = EMBEDDED_LEASE;
+    }
+    let webhooks = webhook::Sender::new(webhook::Settings {
+        allow_loopback: config.webhooks_allow_loopback,
+        ..webhook::Settings::default()
+    })
+    .map_err(|error| Failure::because("preparing webhooks", error))?;
+    let channel: Arc<dyn mail::MailChannel> = match &config.smtp_url {
+        Some(url) => Arc::new(
+            mail::Smtp::new(url, &config.mail_from, MAIL_TIMEOUT)
+                .map_err(|error| Failure::because("the SMTP server", error))?,
+        ),
+        None => Arc::new(
+            mail::Maildir::open(config.data_dir.join("mail"), &config.mail_from)
+                .map_err(|error| Failure::because("the mail folder", error))?,
+        ),
+    };
+    let handlers = Handlers::new()
+        .with(jobs::Import::KIND, handlers::Import::new(blobs(config)?))
+        .with(jobs::Compile::KIND, handlers::Compile)
+        .with(jobs::Publish::KIND, handlers::Publish::new(site))
+        .with(
+            jobs::Notify::KIND,
+            handlers::Notify::new(webhooks, channel),
+        );
+    Ok(Worker::new(store, wake, settings, handlers))
+}
+
+/// Runs the roles until the process is told to stop.
+pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
+    let local = Arc::new(LocalWake::default());
+    let wake: Arc<dyn Wake> = match &config.redis_url {
+        Some(url) => {
+            let settings = redis_wake::Settings::default();
+            let queues = jobs::QUEUES.map(ToOwned::to_owned).to_vec();
+            redis_wake::listen(url, Arc::clone(&local), queues, settings.clone())
+                .map_err(|error| Failure::because("Redis", error))?;
+            Arc::new(
+                redis_wake::RedisWake::new(url, Arc::clone(&local), settings)
+                    .map_err(|error| Failure::because("Redis", error))?,
+            )
+        }
+        None => Arc::clone(&local) as Arc<dyn Wake>,
+    };
+    let database = database::open(config, wake).await?;
+    let Database {
+        store, is_server, ..
+    } = &database;
+    if !is_server && roles != Roles::All {
+        return Err(Failure::Setting {
+            name: "GROUP_INSPECTION_DATABASE_URL".to_owned(),
+            problem: "must name a server for `serve` and `work` apart; the embedded database \
+                      serves one process, so use `all`"
+                .to_owned(),
+        });
+    }
+    store.migrate().await?;
+    if !is_server {
+        reclaim(store).await?;
+    }
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        told_to_stop().await;
+        stop.send_replace(true);
+    });
+    let site = site(config, None);
+    let serving = async {
+        if roles == Roles::Work {
+            return Ok(());
+        }
+        let listener = TcpListener::bind(config.bind)
+            .map_err(|error| Failure::because(&format!("listening on {}", config.bind), error))?;
+        output::note(&format!("Serving on {}", config.public_url));
+        let state = AppState::new(store.clone(), blobs(config)?, site.clone());
+        let stopped = stopped.clone();
+        serve(listener, state, until(stopped)).await
+    };
+    let working = async {
+        if roles == Roles::Serve {
+            return Ok(());
+        }
+        let worker = worker(config, store.clone(), local, site.clone(), *is_server)?;
+        worker
+            .run(until(stopped.clone()))
+            .await
+            .map_err(|error| Failure::because("the worker", error))
+    };
+    tokio::try_join!(serving, working).map(drop)
+}
+
+/// Serves on threads of actix's own.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    state: AppState,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Failure> {
+    tokio::task::spawn_blocking(move || {
+        actix_web::rt::System::new()
+            .block_on(group_inspection_api::serve(listener, state, shutdown))
+    })
+    .await
+    .map_err(|error| Failure::because("serving", error))?
+    .map_err(|error| Failure::because("serving", error))
+}
+
+/// Takes back what a process before this one was working on.
+pub(crate) async fn reclaim(store: &Store) -> Result<(), Failure> {
+    store
+        .write(&Actor::system("start"), |tx| {
+            let now = tx.now();
+            ledger::reclaim_all(tx.connection(), now)
+        })
+        .await?;
+    Ok(())
+}
+
+/// Resolves once `stopped` shows true, or its sender has gone.
+pub(crate) async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+/// Resolves on SIGTERM or Ctrl-C.
+pub(crate) async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = tokio::signal::ctrl_c() => {}
+                }
+            }
+            Err(_) => {
+                let _ = tokio::signal::ctrl_c().await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

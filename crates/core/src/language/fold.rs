@@ -1,0 +1,188 @@
+//! Words of a text with disguises taken off: look-alike letters, invisible
+//! characters, accents, case.
+
+/// One word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Token {
+    /// Folded to lower-case ASCII letters and digits where that is possible.
+    pub(super) text: String,
+    /// The same with digits read as the letters they resemble.
+    pub(super) disguised: Option<String>,
+    /// What stands between the word before and this one.
+    pub(super) gap: String,
+    /// First byte in the original text.
+    pub(super) start: usize,
+    /// Byte after the last.
+    pub(super) end: usize,
+    /// Whether the first letter is in upper case.
+    pub(super) capital: bool,
+    /// Whether it has two letters or more, all in upper case.
+    pub(super) upper: bool,
+}
+
+impl Token {
+    /// Whether a clause ends before this word.
+    pub(super) fn after_clause(&self) -> bool {
+        ends_clause(&self.gap)
+    }
+
+    /// Whether a sentence ends before this word.
+    pub(super) fn after_sentence(&self) -> bool {
+        self.gap.contains(['.', '!', '?', '\n', ';'])
+    }
+}
+
+/// Whether what stands between two words ends a clause.
+pub(super) fn ends_clause(gap: &str) -> bool {
+    gap.contains([
+        '.', '!', '?', ';', ':', ',', '(', ')', '“', '”', '"', '–', '—', '\n', '|', '/',
+    ])
+}
+
+/// The words of `text`, and what follows the last of them.
+pub(super) fn tokens(text: &str) -> (Vec<Token>, String) {
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut gap = String::new();
+    let mut word: Option<Token> = None;
+    for (at, letter) in text.char_indices() {
+        let end = at + letter.len_utf8();
+        let folded = fold(letter);
+        if folded.is_empty() && (is_invisible(letter) || word.is_some()) {
+            continue;
+        }
+        if !folded.is_empty() && folded.chars().all(char::is_alphanumeric) {
+            let is_upper = letter.is_uppercase() || folded.starts_with(char::is_uppercase);
+            let token = word.get_or_insert_with(|| Token {
+                text: String::new(),
+                disguised: None,
+                gap: std::mem::take(&mut gap),
+                start: at,
+                end,
+                capital: is_upper,
+                upper: true,
+            });
+            token.upper &= is_upper;
+            token.end = end;
+            token.text.push_str(&folded.to_lowercase());
+        } else {
+            tokens.extend(word.take());
+            gap.push_str(if folded.is_empty() { " " } else { &folded });
+        }
+    }
+    tokens.extend(word);
+    for token in &mut tokens {
+        token.upper &= token.text.chars().count() > 1;
+        token.disguised = undisguise(&token.text);
+    }
+    (tokens, gap)
+}
+
+/// Digits inside a word read as letters: "0utstanding".
+fn undisguise(word: &str) -> Option<String> {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    (letters >= 2 && digits > 0).then(|| {
+        word.chars()
+            .map(|letter| match letter {
+                '0' => 'o',
+                '1' => 'i',
+                '3' => 'e',
+                '4' => 'a',
+                '5' => 's',
+                '7' => 't',
+                other => other,
+            })
+            .collect()
+    })
+}
+
+/// Characters that readers do not see, or that only change the one before.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{180E}' | '\u{FEFF}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{0300}'..='\u{036F}' | '\u{E0000}'..='\u{E01EF}')
+}
+
+/// A character as readers see it. Empty for invisible ones and apostrophes,
+/// so that "trust's" reads as "trusts".
+fn fold(letter: char) -> String {
+    if is_invisible(letter) || matches!(letter, '\'' | '’' | 'ʼ' | '‘') {
+        return String::new();
+    }
+    let code = u32::from(letter);
+    let from = |base: u8, offset: u32| {
+        u8::try_from(offset)
+            .ok()
+            .and_then(|offset| base.checked_add(offset))
+            .map_or(letter, char::from)
+    };
+    let plain = match code {
+        // Full-width forms.
+        0xFF01..=0xFF5E => from(b'!', code - 0xFF01),
+        // Mathematical letters come in runs of 52: capitals, then small.
+        0x1D400..=0x1D6A3 => {
+            let offset = (code - 0x1D400) % 52;
+            if offset < 26 {
+                from(b'A', offset)
+            } else {
+                from(b'a', offset - 26)
+            }
+        }
+        0x1D7CE..=0x1D7FF => from(b'0', (code - 0x1D7CE) % 10),
+        0x24B6..=0x24CF => from(b'A', code - 0x24B6),
+        0x24D0..=0x24E9 => from(b'a', code - 0x24D0),
+        _ => look_alike(letter),
+    };
+    match plain {
+        'ﬀ' => "ff".to_owned(),
+        'ﬁ' => "fi".to_owned(),
+        'ﬂ' => "fl".to_owned(),
+        'ﬅ' | 'ﬆ' => "st".to_owned(),
+        '‐' | '‑' | '‒' => "-".to_owned(),
+        plain => plain.to_string(),
+    }
+}
+
+/// Accented, Greek and Cyrillic letters by the Latin letter they look like.
+const fn look_alike(letter: char) -> char {
+    match letter {
+        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' | 'а' | 'α' | 'ɑ' => 'a',
+        'À'..='Å' | 'Ā' | 'А' | 'Α' => 'A',
+        'Ь' | 'В' | 'Β' => 'B',
+        'ç' | 'ć' | 'č' | 'ċ' | 'с' | 'ϲ' => 'c',
+        'Ç' | 'С' | 'Ϲ' => 'C',
+        'ď' | 'đ' | 'ԁ' | 'ɗ' => 'd',
+        'è'..='ë' | 'ē' | 'ė' | 'ę' | 'ě' | 'е' | 'ё' | 'є' | 'ε' | 'ҽ' => 'e',
+        'È'..='Ë' | 'Ē' | 'Е' | 'Ε' => 'E',
+        'ğ' | 'ģ' | 'ġ' | 'ɡ' | 'ց' => 'g',
+        'һ' | 'հ' => 'h',
+        'Н' | 'Η' => 'H',
+        'ì'..='ï' | 'ī' | 'į' | 'ı' | 'і' | 'ї' | 'ι' | 'ɩ' => 'i',
+        'Ì'..='Ï' | 'İ' | 'І' | 'Ι' => 'I',
+        'ј' => 'j',
+        'к' | 'κ' => 'k',
+        'К' | 'Κ' => 'K',
+        'ł' | 'ĺ' | 'ļ' | 'ӏ' => 'l',
+        'М' | 'Μ' => 'M',
+        'ñ' | 'ń' | 'ņ' | 'ň' | 'п' | 'ո' | 'η' => 'n',
+        'Ñ' | 'Ν' => 'N',
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' | 'о' | 'ο' | 'σ' | 'օ' => 'o',
+        'Ò'..='Ö' | 'Ø' | 'О' | 'Ο' => 'O',
+        'р' | 'ρ' => 'p',
+        'Р' | 'Ρ' => 'P',
+        'ŕ' | 'ř' | 'г' => 'r',
+        'ś' | 'š' | 'ş' | 'ș' | 'ѕ' | 'ſ' => 's',
+        'Ѕ' | 'Š' => 'S',
+        'ţ' | 'ť' | 'ț' | 'т' | 'τ' => 't',
+        'Т' | 'Τ' => 'T',
+        'ù'..='ü' | 'ū' | 'ů' | 'ű' | 'υ' | 'ս' => 'u',
+        'ν' | 'ѵ' => 'v',
+        'х' | 'χ' => 'x',
+        'Х' | 'Χ' => 'X',
+        'у' | 'ý' | 'ÿ' | 'γ' => 'y',
+        'У' | 'Υ' => 'Y',
+        'ź' | 'ż' | 'ž' => 'z',
+        other => other,
+    }
+}

@@ -1,0 +1,233 @@
+//! One run of one job: its lease, its time-out and its ending.
+
+use std::{future::Future, pin::Pin, task::{Context, Poll}, time::Duration};
+
+use group_inspection_store::{
+    Error,
+    ledger::{self, Ending, Job, Recorded},
+};
+use tokio::{
+    task::{JoinError, JoinHandle},
+    time::{MissedTickBehavior, interval, sleep, timeout},
+};
+use tracing::Instrument;
+
+use crate::{
+    Failure, JobContext, Outcome,
+    handler::delta,
+    ledger_backend::Claimed,
+    problem,
+    shared::{Common, actor, bury},
+};
+
+/// How long a run that was cut off may take to notice.
+const STOP: Duration = Duration::from_secs(1);
+
+/// How a run ended.
+enum Verdict {
+    Ran(Result<Outcome, Failure>),
+    /// The lease went to someone else; the ending is theirs.
+    LeaseLost,
+    /// The drain time is over.
+    Abandoned,
+}
+
+/// Runs a claimed job and records how it ended.
+pub(crate) async fn execute(common: Common, claimed: Claimed) {
+    let Claimed { job, owner, slot } = claimed;
+    let span = tracing::info_span!(
+        "job",
+        id = %job.id,
+        kind = %job.kind,
+        attempt = job.attempts,
+        request = job.request_id.as_deref(),
+    );
+    async {
+        let context = context(&common, job.clone());
+        // A side task: neither a busy handler nor a full worker starves it.
+        let lease = Side(tokio::spawn(keep_lease(
+            Common::clone(&common),
+            job.clone(),
+            owner.as_ref().to_owned(),
+        )));
+        match run(&common, context.clone(), lease).await {
+            (Verdict::Ran(result), lease) => {
+                record(&common, &context, &owner, result).await;
+                drop(lease);
+            }
+            (Verdict::LeaseLost, _) => {
+                common.count(|counts| counts.lost += 1);
+                tracing::warn!("the lease was lost while the job ran");
+            }
+            (Verdict::Abandoned, lease) => {
+                drop(lease);
+                tracing::warn!("the job was cut off and given back");
+                common.release(&owner, vec![job]).await;
+            }
+        }
+    }
+    .instrument(span)
+    .await;
+    drop(slot);
+}
+
+fn context(common: &Common, job: Job) -> JobContext {
+    let policy = common.settings.policy(&job.kind);
+    let now = common.store.environment().clock.now();
+    JobContext {
+        job,
+        store: common.store.clone(),
+        deadline: now + delta(policy.timeout),
+        retry: policy.retry.clone(),
+        stopping: common.stopping.subscribe(),
+    }
+}
+
+async fn run(common: &Common, context: JobContext, mut lease: Side<()>) -> (Verdict, Side<()>) {
+    let kind = context.job.kind.clone();
+    let Some(handler) = common.handlers.get(&kind) else {
+        // During an upgrade another process may know it.
+        let failure = Failure::retryable(problem::UNKNOWN_KIND, "no worker knows this kind of job");
+        return (Verdict::Ran(Err(failure)), lease);
+    };
+    let mut abandoning = common.abandoning.subscribe();
+    let limit = common.settings.policy(&kind).timeout;
+    // A task of its own, so that a panic ends in a value and a time-out can
+    // cut the run off.
+    let mut handler = Side(tokio::spawn(
+        async move { handler.run(&context).await }.in_current_span(),
+    ));
+    let verdict = tokio::select! {
+        biased;
+        result = &mut handler => Verdict::Ran(result.unwrap_or_else(|error| Err(panicked(&error)))),
+        () = sleep(limit) => Verdict::Ran(Err(Failure::retryable(
+            problem::TIMED_OUT,
+            "the job took too long",
+        ))),
+        _ = &mut lease => Verdict::LeaseLost,
+        _ = abandoning.wait_for(|abandon| *abandon) => Verdict::Abandoned,
+    };
+    // Cut off or not, the run is over before anything is recorded of it;
+    // unless it never yields, which must not hold the ending up.
+    handler.0.abort();
+    if !handler.0.is_finished() && timeout(STOP, &mut handler).await.is_err() {
+        tracing::error!("a handler goes on after it was cut off");
+    }
+    (verdict, lease)
+}
+
+fn panicked(error: &JoinError) -> Failure {
+    tracing::error!(%error, "a handler panicked");
+    Failure::retryable(problem::PANICKED, "the job stopped unexpectedly")
+}
+
+/// Renews the lease until it is lost.
+async fn keep_lease(common: Common, job: Job, owner: String) {
+    let mut ticks = interval(common.settings.renew_every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        match common.renew(&job, &owner).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            // The next tick comes well before the lease ends.
+            Err(error) => tracing::warn!(%error, "a lease was not renewed"),
+        }
+    }
+}
+
+async fn record(
+    common: &Common,
+    context: &JobContext,
+    owner: &str,
+    result: Result<Outcome, Failure>,
+) {
+    let ending = ending(context, result);
+    let mut abandoning = common.abandoning.subscribe();
+    for failures in 1..=common.settings.record_tries {
+        match write_ending(common, &context.job, owner, ending.clone()).await {
+            Ok(recorded) => return note(common, &ending, recorded),
+            Err(error) => tracing::warn!(%error, failures, "the ending of a job was not recorded"),
+        }
+        tokio::select! {
+            () = sleep(common.settings.trouble.pause(failures)) => {}
+            _ = abandoning.wait_for(|abandon| *abandon) => break,
+        }
+    }
+    // The lease expires, the sweeper finds the job, and it runs again.
+    tracing::error!("the ending of a job is left to the sweeper");
+}
+
+fn ending(context: &JobContext, result: Result<Outcome, Failure>) -> Ending {
+    match result {
+        Ok(Outcome::Done) => Ending::Done,
+        Ok(Outcome::SnoozeUntil(at)) => Ending::Snooze { at },
+        Err(Failure::Retryable { code, text }) => Ending::Retry {
+            code,
+            text,
+            at: context.scheduled(),
+        },
+        Err(Failure::Later { code, text, at }) => Ending::Retry { code, text, at },
+        Err(Failure::Permanent { code, text }) => Ending::Dead { code, text },
+    }
+}
+
+async fn write_ending(
+    common: &Common,
+    job: &Job,
+    owner: &str,
+    ending: Ending,
+) -> Result<Recorded, Error> {
+    let (job, owner) = (job.clone(), owner.to_owned());
+    let handlers = common.handlers.clone();
+    common
+        .store
+        .write(&actor(), move |tx| {
+            let now = tx.now();
+            let recorded = ledger::end(tx.connection(), job.id, &owner, now, &ending)?;
+            if recorded == Recorded::Dead
+                && let Ending::Retry { code, text, .. } | Ending::Dead { code, text } = &ending
+            {
+                bury(tx, &handlers, &job, code, text)?;
+            }
+            Ok(recorded)
+        })
+        .await
+}
+
+fn note(common: &Common, ending: &Ending, recorded: Recorded) {
+    match (recorded, ending) {
+        (Recorded::Over, _) => tracing::debug!("the job is done"),
+        (Recorded::Again, Ending::Snooze { at }) => tracing::debug!(%at, "the job is snoozed"),
+        (Recorded::Again, Ending::Retry { code, text, at }) => {
+            tracing::warn!(code, text, %at, "the job failed and will be tried again");
+        }
+        (Recorded::LeaseLost, _) => tracing::warn!("the lease was lost before the job ended"),
+        (Recorded::Again | Recorded::Dead, _) => {}
+    }
+    common.count(|counts| match (recorded, ending) {
+        (Recorded::Over, _) => counts.done += 1,
+        (Recorded::Dead, _) => counts.dead += 1,
+        (Recorded::Again, Ending::Snooze { .. }) => counts.snoozed += 1,
+        (Recorded::Again, _) => counts.retried += 1,
+        (Recorded::LeaseLost, _) => counts.lost += 1,
+    });
+}
+
+/// A task that ends with whoever waits for it.
+struct Side<T>(JoinHandle<T>);
+
+impl<T> Future for Side<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(cx)
+    }
+}
+
+impl<T> Drop for Side<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,11 @@
+//! What carries out each kind of job.
+
+pub mod compile;
+pub mod import;
+pub mod notify;
+pub mod publish;
+
+pub use compile::Compile;
+pub use import::Import;
+pub use notify::Notify;
+pub use publish::Publish;

@@ -1,0 +1,204 @@
+//! What the mail says.
+
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+use group_inspection_store::notifications::Notification;
+use lettre::{
+    Message,
+    message::{Mailbox, header::ContentType},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::MailFailure;
+
+/// A message to one contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Identifier of the notification, the same for every try.
+    pub id: Uuid,
+    /// Address.
+    pub to: String,
+    /// Subject.
+    pub subject: String,
+    /// Text.
+    pub text: String,
+    /// When the event happened.
+    pub at: DateTime<Utc>,
+}
+
+/// Said in every message: readers look for a grade.
+const NO_GRADE: &str = "This report gives no grade to the group.";
+
+/// The message that tells `to` of a notification to the body called `body`.
+#[must_use]
+pub fn letter(notification: &Notification, body: &str, to: &str) -> Mail {
+    let data = notification.payload.get("data").unwrap_or(&Value::Null);
+    let text = |name: &str| data.get(name).and_then(Value::as_str);
+    let group = one_line(text("group_name").unwrap_or(body));
+    let (subject, reason_label) = match notification.event.as_str() {
+        "report.corrected" => (
+            format!("The report on {group} is published with a correction"),
+            "Correction",
+        ),
+        "report.withdrawn" => (format!("The report on {group} is withdrawn"), "Reason"),
+        _ => (format!("The report on {group} is published"), "Note"),
+    };
+    let mut lines = vec![format!("{subject}."), String::new()];
+    if let Some(reference) = text("reference") {
+        lines.push(format!("Group inspection: {}", one_line(reference)));
+    }
+    lines.push(format!("Version of the report: {}", notification.version));
+    for note in ["public_note", "reason"].into_iter().filter_map(text) {
+        lines.push(format!("{reason_label}: {}", one_line(note)));
+    }
+    let links = data.get("links").and_then(Value::as_object);
+    let mut links: Vec<_> = links.into_iter().flatten().collect();
+    links.sort_by_key(|(name, _)| (order(name), name.as_str()));
+    if !links.is_empty() {
+        lines.push(String::new());
+    }
+    for (name, link) in links {
+        if let Some(link) = link.as_str() {
+            lines.push(format!("{}: {}", label(name), one_line(link)));
+        }
+    }
+    lines.extend([String::new(), NO_GRADE.to_owned(), String::new()]);
+    Mail {
+        id: notification.id,
+        to: to.to_owned(),
+        subject,
+        text: lines.join("\r\n"),
+        at: notification.created_at,
+    }
+}
+
+fn order(name: &str) -> u8 {
+    match name {
+        "page" | "html" => 0,
+        "pdf" => 1,
+        "json" => 2,
+        _ => 3,
+    }
+}
+
+fn label(name: &str) -> &str {
+    match name {
+        "page" | "html" => "Page",
+        "pdf" => "PDF",
+        "json" => "JSON",
+        "feed" => "Feed",
+        other => other,
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_control() || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The message as RFC 5322 has it. The same mail gives the same identifier
+/// and date each time.
+///
+/// # Errors
+/// If the address is not one.
+pub fn compose(from: &Mailbox, mail: &Mail) -> Result<Message, MailFailure> {
+    let permanent = |text: &str| MailFailure::Permanent {
+        status: None,
+        text: text.to_owned(),
+    };
+    let to = mail
+        .to
+        .parse()
+        .map_err(|_| permanent("the address of the contact cannot be used"))?;
+    Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(None, to))
+        .subject(&mail.subject)
+        .date(SystemTime::from(mail.at))
+        .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
+        .header(ContentType::TEXT_PLAIN)
+        .body(mail.text.clone())
+        .map_err(|_| permanent("the message cannot be written"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn notification(event: &str, data: Value) -> Notification {
+        let at = "2026-09-15T09:00:00Z".parse().unwrap();
+        Notification {
+            id: Uuid::from_u128(7),
+            event: event.to_owned(),
+            body_id: Uuid::nil(),
+            report_id: Uuid::nil(),
+            version: 1,
+            channel: "email".to_owned(),
+            recipient_id: Uuid::nil(),
+            state: "waiting".to_owned(),
+            payload: json!({ "type": event, "timestamp": at, "data": data }),
+            created_at: at,
+            finished_at: None,
+        }
+    }
+
+    #[test]
+    fn a_publication_is_told_with_its_links_and_without_a_grade() {
+        let told = letter(
+            &notification(
+                "report.published",
+                json!({
+                    "group_name": "Elm Trust",
+                    "reference": "GI-1",
+                    "links": { "json": "https://x/j", "pdf": "https://x/p", "page": "https://x/h" },
+                }),
+            ),
+            "ELM TRUST",
+            "clerk@example.org",
+        );
+        assert_eq!(told.subject, "The report on Elm Trust is published");
+        assert_eq!(
+            told.text,
+            "The report on Elm Trust is published.\r\n\r\nGroup inspection: GI-1\r\n\
+             Version of the report: 1\r\n\r\nPage: https://x/h\r\nPDF: https://x/p\r\n\
+             JSON: https://x/j\r\n\r\nThis report gives no grade to the group.\r\n"
+        );
+    }
+
+    #[test]
+    fn a_withdrawal_is_told_with_its_reason() {
+        let event = notification("report.withdrawn", json!({ "reason": "Wrong\r\nmembers" }));
+        let told = letter(&event, "Elm Trust", "clerk@example.org");
+        assert_eq!(told.subject, "The report on Elm Trust is withdrawn");
+        assert!(told.text.contains("Reason: Wrong members\r\n"), "{}", told.text);
+    }
+
+    #[test]
+    fn a_message_cannot_gain_headers() {
+        let event = notification(
+            "report.published",
+            json!({ "group_name": "Elm\r\nBcc: all@example.org" }),
+        );
+        let told = letter(&event, "", "clerk@example.org");
+        let from = "reports@example.org".parse().unwrap();
+        let bytes = compose(&from, &told).unwrap().formatted();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(!text.contains("\nBcc:"), "{text}");
+        assert!(text.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>"));
+        assert!(text.contains("Date: Tue, 15 Sep 2026 09:00:00 +0000"), "{text}");
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_refused_for_good() {
+        let event = notification("report.published", json!({}));
+        let told = letter(&event, "Elm Trust", "clerk@example.org, other@example.org");
+        let from = "reports@example.org".parse().unwrap();
+        assert!(matches!(compose(&from, &told), Err(MailFailure::Permanent { .. })));
+    }
+}

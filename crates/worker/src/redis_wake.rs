@@ -1,0 +1,163 @@
+//! Wake-ups between processes, by Redis.
+//!
+//! Redis carries hints and nothing else. Without it workers find their jobs
+//! at the next look at the ledger; nothing is lost and no call waits for it.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::StreamExt;
+use group_inspection_store::wake::{LocalWake, Wake};
+use redis::{
+    Client, RedisError,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use tokio::{sync::mpsc, task::JoinHandle, time::{sleep, timeout}};
+
+use crate::settings::Backoff;
+
+/// Channel on which the name of a queue is published.
+pub const CHANNEL: &str = "gi:wake";
+
+/// How wake-ups travel by Redis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// How long a reply may take. The library's own half second makes one
+    /// slow reply end a connection.
+    pub response_timeout: Duration,
+    /// How long connecting may take.
+    pub connection_timeout: Duration,
+    /// Wake-ups that wait to be published; more are dropped.
+    pub waiting: usize,
+    /// Pauses between attempts to listen again.
+    pub reconnect: Backoff,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            response_timeout: Duration::from_secs(5),
+            connection_timeout: Duration::from_secs(5),
+            waiting: 256,
+            reconnect: Backoff {
+                first: Duration::from_millis(200),
+                most: Duration::from_secs(15),
+            },
+        }
+    }
+}
+
+/// Wakes the workers of this process at once and those of others by Redis.
+#[derive(Debug, Clone)]
+pub struct RedisWake {
+    local: Arc<LocalWake>,
+    publish: mpsc::Sender<String>,
+}
+
+impl RedisWake {
+    /// Wake-ups by the Redis at `url`. Redis need not be there yet. Must be
+    /// called within a runtime.
+    ///
+    /// # Errors
+    /// If the URL is not one of Redis.
+    pub fn new(url: &str, local: Arc<LocalWake>, settings: Settings) -> Result<Self, RedisError> {
+        let config = ConnectionManagerConfig::new()
+            .set_response_timeout(Some(settings.response_timeout))
+            .set_connection_timeout(Some(settings.connection_timeout))
+            .set_number_of_retries(1);
+        let manager = ConnectionManager::new_lazy_with_config(Client::open(url)?, config)?;
+        let (publish, queues) = mpsc::channel(settings.waiting.max(1));
+        // Ends when the last wake that feeds it is dropped.
+        tokio::spawn(forward(manager, queues));
+        Ok(Self { local, publish })
+    }
+}
+
+impl Wake for RedisWake {
+    fn wake(&self, queue: &str) {
+        self.local.wake(queue);
+        // Full means that Redis is away or slow: a hint more would not help.
+        let _ = self.publish.try_send(queue.to_owned());
+    }
+}
+
+async fn forward(manager: ConnectionManager, mut queues: mpsc::Receiver<String>) {
+    let mut away = false;
+    while let Some(queue) = queues.recv().await {
+        let mut connection = manager.clone();
+        let published: Result<(), RedisError> = redis::cmd("PUBLISH")
+            .arg(CHANNEL)
+            .arg(&queue)
+            .query_async(&mut connection)
+            .await;
+        match published {
+            Ok(()) if away => {
+                away = false;
+                tracing::info!("wake-ups travel by Redis again");
+            }
+            Ok(()) => {}
+            Err(error) if !away => {
+                away = true;
+                tracing::warn!(%error, "wake-ups do not travel by Redis; pick-up is slower");
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+/// Turns wake-ups of other processes into wake-ups of this one, for `queues`
+/// only, until the returned task is aborted.
+///
+/// # Errors
+/// If the URL is not one of Redis.
+pub fn listen(
+    url: &str,
+    local: Arc<LocalWake>,
+    queues: Vec<String>,
+    settings: Settings,
+) -> Result<JoinHandle<()>, RedisError> {
+    let client = Client::open(url)?;
+    Ok(tokio::spawn(async move {
+        let mut failures = 0_u32;
+        loop {
+            let heard = hear(&client, &local, &queues, settings.connection_timeout).await;
+            // It worked for a while: begin with short pauses again.
+            failures = if heard.listened { 1 } else { failures.saturating_add(1) };
+            if failures == 1 {
+                tracing::warn!(reason = %heard.reason, "wake-ups by Redis are not heard");
+            }
+            sleep(settings.reconnect.pause(failures)).await;
+        }
+    }))
+}
+
+struct Heard {
+    listened: bool,
+    reason: String,
+}
+
+async fn hear(client: &Client, local: &LocalWake, queues: &[String], wait: Duration) -> Heard {
+    let connect = async {
+        let mut subscription = client.get_async_pubsub().await?;
+        subscription.subscribe(CHANNEL).await?;
+        Ok::<_, RedisError>(subscription)
+    };
+    let mut subscription = match timeout(wait, connect).await {
+        Ok(Ok(subscription)) => subscription,
+        Ok(Err(error)) => return Heard { listened: false, reason: error.to_string() },
+        Err(_) => return Heard { listened: false, reason: "connecting took too long".to_owned() },
+    };
+    tracing::info!("wake-ups by Redis are heard");
+    // Any number of them may have been missed until now.
+    for queue in queues {
+        local.wake(queue);
+    }
+    let mut messages = subscription.on_message();
+    while let Some(message) = messages.next().await {
+        if let Ok(queue) = message.get_payload::<String>()
+            && queues.contains(&queue)
+        {
+            local.wake(&queue);
+        }
+    }
+    Heard { listened: true, reason: "the connection was closed".to_owned() }
+}

@@ -1,0 +1,101 @@
+//! Sweeping up: leases of workers that went away, rows that are past their
+//! time, and work that no one would do.
+
+use std::sync::Arc;
+
+use group_inspection_store::{
+    Actor, Error, Store, idempotency,
+    ledger::{self, LEASE_EXPIRED},
+    notifications, sweep,
+};
+use tokio::time::sleep;
+
+use crate::{Handlers, Settings, handler::delta, shared::{Common, bury}};
+
+/// What one sweep did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Jobs given back to their queue.
+    pub returned: usize,
+    /// Jobs declared dead.
+    pub dead: usize,
+    /// Notifications that had lost their job.
+    pub adopted: usize,
+    /// Idempotency keys and finished jobs deleted.
+    pub pruned: usize,
+    /// Queues with due work, woken.
+    pub due_queues: Vec<String>,
+}
+
+/// Sweeps once, unless another process is sweeping; then returns `None`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn sweep_once(
+    store: &Store,
+    handlers: &Handlers,
+    settings: &Settings,
+) -> Result<Option<Swept>, Error> {
+    let handlers = handlers.clone();
+    let keep = delta(settings.keep_finished);
+    let adopt_after = delta(settings.adopt_after);
+    let swept = store
+        .write(&Actor::system("sweeper"), move |tx| {
+            if !sweep::alone(tx)? {
+                return Ok(None);
+            }
+            let now = tx.now();
+            let found = ledger::sweep(tx.connection(), now)?;
+            for job in &found.dead {
+                let text = "the worker went away during the last attempt";
+                bury(tx, &handlers, job, LEASE_EXPIRED, text)?;
+            }
+            let adopted = notifications::adopt(tx, now - adopt_after)?;
+            for id in &adopted {
+                tracing::error!(notification = %id, "a notification waited without a job");
+            }
+            let pruned = idempotency::prune(tx)? + ledger::prune(tx.connection(), now - keep)?;
+            Ok(Some(Swept {
+                returned: found.returned,
+                dead: found.dead.len(),
+                adopted: adopted.len(),
+                pruned,
+                due_queues: found.due_queues,
+            }))
+        })
+        .await?;
+    if let Some(swept) = &swept {
+        let wake = store.wake();
+        for queue in &swept.due_queues {
+            wake.wake(queue);
+        }
+        if swept.returned > 0 || swept.dead > 0 {
+            tracing::warn!(
+                returned = swept.returned,
+                dead = swept.dead,
+                "jobs of workers that went away"
+            );
+        }
+    }
+    Ok(swept)
+}
+
+/// Sweeps now and then until the worker stops.
+pub(crate) async fn run(common: Common) {
+    let mut stopping = common.stopping.subscribe();
+    while !common.is_stopping() {
+        let work = Arc::clone(&common);
+        let swept = tokio::spawn(async move {
+            sweep_once(&work.store, &work.handlers, &work.settings).await
+        });
+        match swept.await {
+            Ok(Ok(_)) => common.count(|counts| counts.sweeps += 1),
+            Ok(Err(error)) => tracing::warn!(%error, "a sweep failed"),
+            Err(error) => tracing::error!(%error, "a sweep panicked"),
+        }
+        tokio::select! {
+            () = sleep(common.settings.sweep_every) => {}
+            _ = stopping.wait_for(|stop| *stop) => {}
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Sending webhooks as Standard Webhooks 1.0.0 has it.
+
+pub mod address;
+pub mod route;
+mod sender;
+
+pub use sender::{Answer, Request, Sender, SetupError};
+
+use std::time::Duration;
+
+/// How webhooks are sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether endpoints on this machine may be called, also without TLS. For
+    /// development and demonstration only.
+    pub allow_loopback: bool,
+    /// How long one try may take.
+    pub timeout: Duration,
+    /// Bytes of an answer that are read at the most.
+    pub answer_limit: usize,
+    /// Longest pause that an endpoint may ask for.
+    pub longest_pause: Duration,
+    /// How long an endpoint may fail before it is not called any more.
+    pub disable_after: Duration,
+    /// How the service names itself.
+    pub user_agent: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            allow_loopback: false,
+            timeout: Duration::from_secs(20),
+            answer_limit: 1024,
+            longest_pause: Duration::from_secs(24 * 3600),
+            disable_after: Duration::from_secs(5 * 24 * 3600),
+            user_agent: concat!("group-inspection/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod endings;
+mod lease;
+mod notify;
+mod pick_up;
+mod receiver;
+mod recipients;
+mod redis;
+mod shutdown;
+mod support;
+mod sweeper;

@@ -1,0 +1,475 @@
+//! Notifications, by webhook and by mail.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use diesel::{RunQueryDsl, sql_query, sql_types};
+use group_inspection_core::body::BodyKind;
+use group_inspection_store::{
+    Error, Tx,
+    bodies::{self, NewBody},
+    jobs::{self, Kind},
+    notifications::{self, Attempt, Filter, Notification},
+    recipients,
+    wake::Wake,
+};
+use group_inspection_worker::{
+    Handlers, Settings, handlers::Notify, mail::Maildir, settings::Queue, webhook::Sender,
+};
+use standardwebhooks::Webhook;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::{
+    receiver::Receiver,
+    support::{Bench, DAY, RunningWorker, actor, in_real_time},
+};
+
+/// A body with a report to be told of.
+pub struct Group {
+    pub body: Uuid,
+    pub report: Uuid,
+}
+
+pub async fn group(bench: &Bench) -> Group {
+    bench
+        .write(|tx| {
+            let body = bodies::create(
+                tx,
+                &NewBody {
+                    kind: BodyKind::IndependentGroup,
+                    name: "Elm Schools".to_owned(),
+                    opened: None,
+                    identifiers: Vec::new(),
+                },
+            )?;
+            let (inspection, report) = (tx.new_id(), tx.new_id());
+            for insert in [
+                "INSERT INTO inspection (id, reference, body_id, state, basis, membership_as_at, \
+                 membership_as_known, frozen, team, opened_at, opened_by) VALUES ($1, 'GI-1', $3, \
+                 'published', 'planned', '2026-01-01', now(), '{}', '[]', now(), 'test') \
+                 RETURNING $2",
+                "INSERT INTO report (id, inspection_id, body_id) VALUES ($2, $1, $3) RETURNING $2",
+                "INSERT INTO report_version (report_id, version, state, inputs_sha256, content, \
+                 compiled_at, published_at) VALUES ($2, 1, 'published', '', '{}', now(), now()) \
+                 RETURNING $1, $3",
+            ] {
+                sql_query(insert)
+                    .bind::<sql_types::Uuid, _>(inspection)
+                    .bind::<sql_types::Uuid, _>(report)
+                    .bind::<sql_types::Uuid, _>(body)
+                    .execute(tx.connection())?;
+            }
+            Ok(Group { body, report })
+        })
+        .await
+}
+
+pub fn publish(tx: &mut Tx<'_>, body: Uuid, report: Uuid) -> Result<usize, Error> {
+    let data = serde_json::json!({
+        "report_id": report,
+        "version": 1,
+        "group_name": "Elm Schools",
+        "reference": "GI-1",
+        "links": { "page": "https://reports.example.org/1", "pdf": "https://reports.example.org/1.pdf" },
+        "size": 12.50,
+    });
+    notifications::fan_out(tx, "report.published", body, report, 1, &data)
+}
+
+fn settings() -> Settings {
+    let mut settings = Settings {
+        queues: vec![Queue {
+            name: jobs::NOTIFY.to_owned(),
+            concurrency: 2,
+        }],
+        // The clock stands still; the test says when to look.
+        poll_interval: DAY,
+        sweep_every: DAY,
+        ..Settings::default()
+    };
+    settings.webhook.allow_loopback = true;
+    settings
+}
+
+struct Post {
+    worker: RunningWorker,
+    mail: TempDir,
+}
+
+fn post(bench: &Bench, settings: Settings) -> Post {
+    let mail = tempfile::tempdir().unwrap();
+    let channel = Maildir::open(mail.path(), "reports@example.org").unwrap();
+    let sender = Sender::new(settings.webhook.clone()).unwrap();
+    let handlers =
+        Handlers::new().with(jobs::Notify::KIND, Notify::new(sender, Arc::new(channel)));
+    Post {
+        worker: bench.worker(settings, handlers),
+        mail,
+    }
+}
+
+async fn endpoint(bench: &Bench, body: Uuid, url: &str) -> (Uuid, String) {
+    let url = url.to_owned();
+    bench.write(move |tx| recipients::create_endpoint(tx, body, &url)).await
+}
+
+async fn only_delivery(bench: &Bench, body: Uuid) -> (Notification, Vec<Attempt>) {
+    bench
+        .read(move |connection| {
+            let filter = Filter { limit: 10, ..Filter::default() };
+            let all = notifications::deliveries(connection, &actor(), body, &filter)?;
+            assert_eq!(all.len(), 1);
+            notifications::delivery(connection, &actor(), all[0].id)
+        })
+        .await
+}
+
+async fn pass(bench: &Bench, by: TimeDelta) {
+    bench.clock.advance(by);
+    bench.wake.wake(jobs::NOTIFY);
+}
+
+#[test]
+fn a_webhook_is_signed_as_its_receiver_expects() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let receiver = Receiver::answering(&["204 No Content"]).await;
+        let (_, secret) = endpoint(&bench, body, &receiver.url).await;
+        assert!(secret.starts_with("whsec_"), "{secret}");
+        let mut post = post(&bench, settings());
+        bench.write(move |tx| publish(tx, body, report)).await;
+        post.worker.until(|counts| counts.done == 1).await;
+        post.worker.stop().await;
+
+        let call = &receiver.received()[0];
+        assert_eq!(call.line, "POST /hook HTTP/1.1");
+        assert_eq!(call.header("content-type"), "application/json");
+        Webhook::new(&secret).unwrap().verify(&call.body, &call.headers).unwrap();
+        let body_json: serde_json::Value = serde_json::from_slice(&call.body).unwrap();
+        assert_eq!(body_json["type"], "report.published");
+        assert_eq!(body_json["data"]["report_id"], report.to_string());
+        assert!(body_json["timestamp"].is_string());
+
+        let (notification, tries) = only_delivery(&bench, body).await;
+        assert_eq!(notification.state, "delivered");
+        assert_eq!(call.header("webhook-id"), notification.id.to_string());
+        assert_eq!(tries.len(), 1);
+        assert_eq!((tries[0].outcome.as_str(), tries[0].status), ("delivered", Some(204)));
+    });
+}
+
+#[test]
+fn every_try_has_the_same_id_and_the_same_bytes() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let receiver = Receiver::answering(&[
+            "500 Internal Server Error\r\ncontent-length: 4\r\n\r\nbusy",
+            "302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n",
+            "503 Service Unavailable\r\nretry-after: 7200\r\ncontent-length: 0\r\n\r\n",
+            "404 Not Found\r\nretry-after: 999999\r\ncontent-length: 0\r\n\r\n",
+            "429 Too Many Requests\r\nretry-after: 99999999\r\ncontent-length: 0\r\n\r\n",
+            "200 OK",
+        ])
+        .await;
+        let (id, secret) = endpoint(&bench, body, &receiver.url).await;
+        let mut post = post(&bench, settings());
+        bench.write(move |tx| publish(tx, body, report)).await;
+        // Pauses: 5 s, 5 min, then what was asked for where it is longer,
+        // unless the status does not say so, and never above a day.
+        let pauses = [5, 300, 7200, 7200, 24 * 3600];
+        for (retried, pause) in (1..).zip(pauses) {
+            post.worker.until(|counts| counts.retried == retried).await;
+            assert_eq!(receiver.received().len() as u64, retried);
+            pass(&bench, TimeDelta::seconds(pause - 1)).await;
+            post.worker.until(|counts| counts.polls >= 3 * retried).await;
+            assert_eq!(receiver.received().len() as u64, retried, "not before its time");
+            pass(&bench, TimeDelta::seconds(1)).await;
+        }
+        post.worker.until(|counts| counts.done == 1).await;
+        post.worker.stop().await;
+
+        let calls = receiver.received();
+        assert_eq!(calls.len(), 6);
+        let webhook = Webhook::new(&secret).unwrap();
+        for call in &calls {
+            assert_eq!(call.header("webhook-id"), calls[0].header("webhook-id"));
+            assert_eq!(call.body, calls[0].body);
+            let at = call.header("webhook-timestamp").parse().unwrap();
+            let signature = webhook.sign(call.header("webhook-id"), at, &call.body).unwrap();
+            assert_eq!(call.header("webhook-signature"), signature);
+        }
+        let stamps: Vec<i64> = calls
+            .iter()
+            .map(|call| call.header("webhook-timestamp").parse().unwrap())
+            .collect();
+        let between: Vec<i64> = stamps.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert_eq!(between, pauses);
+
+        let (notification, tries) = only_delivery(&bench, body).await;
+        assert_eq!(notification.state, "delivered");
+        let statuses: Vec<_> = tries.iter().map(|made| made.status.unwrap()).collect();
+        assert_eq!(statuses, [500, 302, 503, 404, 429, 200]);
+        assert_eq!(tries[0].detail.as_deref(), Some("busy"));
+        assert_eq!(tries[1].at, tries[0].next_at.unwrap());
+        let known = bench
+            .read(move |connection| recipients::endpoint(connection, &actor(), id))
+            .await;
+        assert_eq!((known.state.as_str(), known.failing_since), ("active", None));
+    });
+}
+
+#[test]
+fn after_the_last_try_the_notification_has_failed() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let receiver = Receiver::answering(&["500 Internal Server Error"; 10]).await;
+        endpoint(&bench, body, &receiver.url).await;
+        let mut post = post(&bench, settings());
+        bench.write(move |tx| publish(tx, body, report)).await;
+        let minutes = [0, 5, 30, 120, 300, 600, 840, 1200, 1440];
+        for (retried, minutes) in (1..).zip(minutes) {
+            post.worker.until(|counts| counts.retried == retried).await;
+            let pause = TimeDelta::minutes(minutes);
+            pass(&bench, pause.max(TimeDelta::seconds(5))).await;
+        }
+        post.worker.until(|counts| counts.dead == 1).await;
+        post.worker.stop().await;
+        assert_eq!(receiver.received().len(), 10);
+        let (notification, tries) = only_delivery(&bench, body).await;
+        assert_eq!(notification.state, "failed");
+        assert_eq!(tries.len(), 10);
+        assert!(tries[..9].iter().all(|made| made.next_at.is_some()));
+        assert_eq!(tries[9].next_at, None);
+    });
+}
+
+#[test]
+fn an_endpoint_that_is_gone_is_not_called_again() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let receiver = Receiver::answering(&["410 Gone"]).await;
+        let (id, _) = endpoint(&bench, body, &receiver.url).await;
+        let mut post = post(&bench, settings());
+        bench.write(move |tx| publish(tx, body, report)).await;
+        post.worker.until(|counts| counts.done == 1).await;
+        let (notification, _) = only_delivery(&bench, body).await;
+        assert_eq!(notification.state, "failed");
+        let known = bench
+            .read(move |connection| recipients::endpoint(connection, &actor(), id))
+            .await;
+        assert_eq!(known.state, "disabled");
+        assert_eq!(known.disabled_reason.as_deref(), Some("the endpoint answered 410 Gone"));
+
+        // Not by a replay either, until it is enabled again.
+        bench
+            .write(move |tx| notifications::replay(tx, notification.id, "asked for"))
+            .await;
+        post.worker.until(|counts| counts.done == 2).await;
+        post.worker.stop().await;
+        assert_eq!(receiver.received().len(), 1);
+        let told = bench
+            .write(move |tx| {
+                notifications::fan_out(tx, "report.withdrawn", body, report, 1, &().into_json())
+            })
+            .await;
+        assert_eq!(told, 0);
+    });
+}
+
+trait IntoJson {
+    fn into_json(self) -> serde_json::Value;
+}
+
+impl IntoJson for () {
+    fn into_json(self) -> serde_json::Value {
+        serde_json::json!({})
+    }
+}
+
+#[test]
+fn an_endpoint_that_fails_for_days_is_not_called_any_more() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let receiver = Receiver::answering(&["500 Internal Server Error"; 2]).await;
+        let (id, _) = endpoint(&bench, body, &receiver.url).await;
+        let mut post = post(&bench, settings());
+        bench.write(move |tx| publish(tx, body, report)).await;
+        post.worker.until(|counts| counts.retried == 1).await;
+        pass(&bench, TimeDelta::days(5)).await;
+        post.worker.until(|counts| counts.done == 1).await;
+        post.worker.stop().await;
+        let known = bench
+            .read(move |connection| recipients::endpoint(connection, &actor(), id))
+            .await;
+        assert_eq!(known.state, "disabled");
+        assert_eq!(known.disabled_reason.as_deref(), Some("the endpoint has failed for too long"));
+    });
+}
+
+#[test]
+fn an_address_inside_is_not_called() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let receiver = Receiver::answering(&[]).await;
+        endpoint(&bench, body, &receiver.url).await;
+        let mut post = post(&bench, Settings { webhook: Default::default(), ..settings() });
+        bench.write(move |tx| publish(tx, body, report)).await;
+        post.worker.until(|counts| counts.dead == 1).await;
+        post.worker.stop().await;
+        assert!(receiver.received().is_empty());
+        let (notification, tries) = only_delivery(&bench, body).await;
+        assert_eq!((notification.state.as_str(), tries.len()), ("failed", 1));
+        assert_eq!(tries[0].outcome, "blocked");
+    });
+}
+
+#[test]
+fn little_is_read_of_a_long_answer() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let long = format!(
+            "400 Bad Request\r\ncontent-length: 10000000\r\n\r\na\0\n{}",
+            "x".repeat(10_000_000)
+        );
+        let receiver = Receiver::answering(&[&long]).await;
+        endpoint(&bench, body, &receiver.url).await;
+        let mut post = post(&bench, settings());
+        bench.write(move |tx| publish(tx, body, report)).await;
+        post.worker.until(|counts| counts.retried == 1).await;
+        post.worker.stop().await;
+        let (_, tries) = only_delivery(&bench, body).await;
+        let detail = tries[0].detail.as_deref().unwrap();
+        assert_eq!(detail.len(), 1024);
+        assert!(detail.starts_with("a  xxx"), "{}", &detail[..20]);
+    });
+}
+
+#[test]
+fn an_endpoint_that_does_not_answer_is_tried_again() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", silent.local_addr().unwrap());
+        endpoint(&bench, body, &url).await;
+        let mut settings = settings();
+        settings.webhook.timeout = Duration::from_millis(50);
+        let mut post = post(&bench, settings);
+        bench.write(move |tx| publish(tx, body, report)).await;
+        post.worker.until(|counts| counts.retried == 1).await;
+        drop(silent);
+        pass(&bench, TimeDelta::seconds(5)).await;
+        post.worker.until(|counts| counts.retried == 2).await;
+        post.worker.stop().await;
+        let (_, tries) = only_delivery(&bench, body).await;
+        let told: Vec<_> = tries
+            .iter()
+            .map(|made| (made.outcome.as_str(), made.detail.as_deref().unwrap()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("unreachable", "the endpoint did not answer in time"),
+                ("unreachable", "no connection to the endpoint"),
+            ]
+        );
+    });
+}
+
+#[test]
+fn each_recipient_is_told_once_and_by_its_channel() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let receiver = Receiver::answering(&["200 OK"; 2]).await;
+        endpoint(&bench, body, &receiver.url).await;
+        endpoint(&bench, body, &receiver.url).await;
+        let contact = |tx: &mut Tx<'_>, body, address: &str| {
+            recipients::create_contact(tx, body, address, "Clerk")
+        };
+        let (one, same) = bench
+            .write(move |tx| {
+                let one = contact(tx, body, "clerk@example.org")?;
+                Ok((one, contact(tx, body, "Clerk@Example.org")?))
+            })
+            .await;
+        assert_eq!(one, same, "an address is kept once");
+        let mut post = post(&bench, settings());
+        let told = bench.write(move |tx| publish(tx, body, report)).await;
+        let again = bench.write(move |tx| publish(tx, body, report)).await;
+        assert_eq!((told, again), (3, 0));
+        post.worker.until(|counts| counts.done == 3).await;
+        post.worker.stop().await;
+        assert_eq!(receiver.received().len(), 2);
+        let ids: Vec<_> = receiver
+            .received()
+            .iter()
+            .map(|call| call.header("webhook-id").to_owned())
+            .collect();
+        assert_ne!(ids[0], ids[1]);
+        let mails: Vec<_> = std::fs::read_dir(post.mail.path().join("new")).unwrap().collect();
+        assert_eq!(mails.len(), 1);
+        let mail = std::fs::read_to_string(mails[0].as_ref().unwrap().path()).unwrap();
+        assert!(mail.contains("To: clerk@example.org"), "{mail}");
+        assert!(mail.contains("Subject: The report on Elm Schools is published"), "{mail}");
+        assert!(mail.contains("This report gives no grade to the group."), "{mail}");
+    });
+}
+
+#[test]
+fn a_replay_sends_the_same_again_and_mail_is_not_doubled() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let receiver = Receiver::answering(&["200 OK"; 2]).await;
+        endpoint(&bench, body, &receiver.url).await;
+        bench
+            .write(move |tx| recipients::create_contact(tx, body, "clerk@example.org", "Clerk"))
+            .await;
+        let mut post = post(&bench, settings());
+        bench.write(move |tx| publish(tx, body, report)).await;
+        post.worker.until(|counts| counts.done == 2).await;
+        bench
+            .write(move |tx| {
+                let filter = Filter { limit: 10, ..Filter::default() };
+                for told in notifications::deliveries(tx.connection(), &actor(), body, &filter)? {
+                    notifications::replay(tx, told.id, "asked for")?;
+                }
+                Ok(())
+            })
+            .await;
+        post.worker.until(|counts| counts.done == 4).await;
+        post.worker.stop().await;
+        let calls = receiver.received();
+        assert_eq!(calls.len(), 2);
+        assert_eq!(calls[0].body, calls[1].body);
+        assert_eq!(calls[0].header("webhook-id"), calls[1].header("webhook-id"));
+        assert_eq!(std::fs::read_dir(post.mail.path().join("new")).unwrap().count(), 1);
+        let tries = bench.number("SELECT count(*) FROM delivery_attempt").await;
+        assert_eq!(tries, 4);
+    });
+}
+
+#[test]
+fn a_recipient_that_was_removed_is_not_told() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let receiver = Receiver::answering(&[]).await;
+        let (hook, _) = endpoint(&bench, body, &receiver.url).await;
+        let contact = bench
+            .write(move |tx| recipients::create_contact(tx, body, "clerk@example.org", "Clerk"))
+            .await;
+        bench.write(move |tx| publish(tx, body, report)).await;
+        bench
+            .write(move |tx| {
+                recipients::delete_endpoint(tx, hook)?;
+                recipients::delete_contact(tx, contact)
+            })
+            .await;
+        let mut post = post(&bench, settings());
+        post.worker.until(|counts| counts.done == 2).await;
+        post.worker.stop().await;
+        assert!(receiver.received().is_empty());
+        assert_eq!(std::fs::read_dir(post.mail.path().join("new")).unwrap().count(), 0);
+        let failed = "SELECT count(*) FROM notification WHERE state = 'failed'";
+        assert_eq!(bench.number(failed).await, 2);
+    });
+}
