@@ -6,8 +6,8 @@ use actix_web::App;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        Content, HttpMethod, OpenApi as Description, Ref, RefOr, Required, ResponseBuilder,
-        Object, Type,
+        Content, HttpMethod, Object, OpenApi as Description, Ref, RefOr, Required, ResponseBuilder,
+        Type,
         path::{Operation, ParameterBuilder, ParameterIn, PathItem},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
@@ -129,7 +129,10 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
             ))
             .schema(Some(Object::with_type(Type::String)))
             .build();
-        operation.parameters.get_or_insert_default().push(key.into());
+        operation
+            .parameters
+            .get_or_insert_default()
+            .push(key.into());
     }
     problems.extend([
         (500, "Something went wrong on our side."),

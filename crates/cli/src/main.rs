@@ -1,5 +1,6 @@
 //! The one program of the service, in several roles.
 
+mod bench;
 mod config;
 mod database;
 mod demo;
@@ -44,6 +45,8 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Make or revoke an API key.
     Key(keys::Arguments),
+    /// Measure.
+    Bench(bench::Arguments),
     /// Write the API description (OpenAPI 3.1).
     Openapi,
 }
@@ -86,6 +89,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         .map_err(|error| Failure::because("starting", error))?;
     runtime.block_on(async move {
         match arguments.command {
+            Command::Bench(arguments) => bench::run(&config, arguments).await,
             Command::Demo(arguments) => demo::run(&config, arguments).await,
             Command::Serve => service::run(&config, Roles::Serve).await,
             Command::Work => service::run(&config, Roles::Work).await,

@@ -8,7 +8,7 @@ use crate::Error;
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
 /// Key of the advisory lock held while migrating.
-const LOCK: i64 = 0x6772_6f75_7069; // "groupi"
+const LOCK: i64 = 0x0067_726f_7570; // "group"
 
 /// Brings the schema up to date; returns the versions that were applied.
 ///

@@ -1,12 +1,17 @@
 //! What the sweeper needs of a transaction: to be the only one, and to go on
 //! when one row's aftermath fails.
 
-use diesel::{RunQueryDsl, prelude::*, sql_query, sql_types::{BigInt, Bool}};
+use diesel::{
+    RunQueryDsl,
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Bool},
+};
 
 use crate::{Error, Tx};
 
 /// Key of the advisory lock held while sweeping.
-const LOCK: i64 = 0x7377_6565_70; // "sweep"
+const LOCK: i64 = 0x0073_7765_6570; // "sweep"
 
 /// Whether this transaction is the only one that sweeps; holds until it ends.
 ///

@@ -39,6 +39,7 @@ pub struct TestDatabase {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each running test")]
 enum Home {
     Embedded(Option<Embedded>),
     Server { admin: String, name: String },

@@ -1,6 +1,11 @@
 //! One run of one job: its lease, its time-out and its ending.
 
-use std::{future::Future, pin::Pin, task::{Context, Poll}, time::Duration};
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use group_inspection_store::{
     Error,

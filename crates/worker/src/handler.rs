@@ -4,11 +4,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
-use group_inspection_store::{
-    Actor, Error, Store, Tx,
-    jobs::Kind,
-    ledger::Job,
-};
+use group_inspection_store::{Actor, Error, Store, Tx, jobs::Kind, ledger::Job};
 use tokio::sync::watch;
 
 use crate::{problem, settings::Schedule};
@@ -132,9 +128,8 @@ impl JobContext {
     /// # Errors
     /// A permanent failure if the job is of another kind or version.
     pub fn payload<K: Kind>(&self) -> Result<K, Failure> {
-        K::from_job(&self.job).ok_or_else(|| {
-            Failure::permanent(problem::BAD_PAYLOAD, "the job cannot be read")
-        })
+        K::from_job(&self.job)
+            .ok_or_else(|| Failure::permanent(problem::BAD_PAYLOAD, "the job cannot be read"))
     }
 
     /// Who the job acts as.

@@ -25,7 +25,10 @@ use apalis::prelude::{
 };
 use apalis_core::backend::{BackendConfig, finalize::Ephemeral};
 use chrono::{DateTime, Utc};
-use futures::{StreamExt, stream::{self, BoxStream}};
+use futures::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
 use group_inspection_store::{
     Error,
     ledger::{self, Job},
@@ -213,8 +216,10 @@ impl Feed {
             }
             // Slots first: while none is free, wake-ups are left for others.
             let mut free = tokio::select! {
-                slots = free_slots(&self.slots) => slots,
+                // Both may be ready: no claim is made just to be given back.
+                biased;
                 _ = stopping.wait_for(|stop| *stop) => continue,
+                slots = free_slots(&self.slots) => slots,
             };
             let wake = Arc::clone(&self.wake);
             let mut woken = pin!(wake.notified());

@@ -11,7 +11,11 @@ use redis::{
     Client, RedisError,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
-use tokio::{sync::mpsc, task::JoinHandle, time::{sleep, timeout}};
+use tokio::{
+    sync::mpsc,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
 
 use crate::settings::Backoff;
 
@@ -121,7 +125,11 @@ pub fn listen(
         loop {
             let heard = hear(&client, &local, &queues, settings.connection_timeout).await;
             // It worked for a while: begin with short pauses again.
-            failures = if heard.listened { 1 } else { failures.saturating_add(1) };
+            failures = if heard.listened {
+                1
+            } else {
+                failures.saturating_add(1)
+            };
             if failures == 1 {
                 tracing::warn!(reason = %heard.reason, "wake-ups by Redis are not heard");
             }
@@ -143,8 +151,18 @@ async fn hear(client: &Client, local: &LocalWake, queues: &[String], wait: Durat
     };
     let mut subscription = match timeout(wait, connect).await {
         Ok(Ok(subscription)) => subscription,
-        Ok(Err(error)) => return Heard { listened: false, reason: error.to_string() },
-        Err(_) => return Heard { listened: false, reason: "connecting took too long".to_owned() },
+        Ok(Err(error)) => {
+            return Heard {
+                listened: false,
+                reason: error.to_string(),
+            };
+        }
+        Err(_) => {
+            return Heard {
+                listened: false,
+                reason: "connecting took too long".to_owned(),
+            };
+        }
     };
     tracing::info!("wake-ups by Redis are heard");
     // Any number of them may have been missed until now.
@@ -159,5 +177,8 @@ async fn hear(client: &Client, local: &LocalWake, queues: &[String], wait: Durat
             local.wake(&queue);
         }
     }
-    Heard { listened: true, reason: "the connection was closed".to_owned() }
+    Heard {
+        listened: true,
+        reason: "the connection was closed".to_owned(),
+    }
 }

@@ -29,12 +29,7 @@ pub struct RunError(String);
 impl Worker {
     /// A worker over `store` that listens to the wake-ups of `wake`.
     #[must_use]
-    pub fn new(
-        store: Store,
-        wake: Arc<LocalWake>,
-        settings: Settings,
-        handlers: Handlers,
-    ) -> Self {
+    pub fn new(store: Store, wake: Arc<LocalWake>, settings: Settings, handlers: Handlers) -> Self {
         Self {
             shared: Arc::new(Shared::new(store, settings, handlers)),
             wake,

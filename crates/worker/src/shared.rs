@@ -129,7 +129,12 @@ pub(crate) fn bury(
     tracing::error!(job = %job.id, kind = %job.kind, code, text, "a job is dead");
     if let Some(operation) = job.operation_id {
         let now = tx.now();
-        operations::fail(tx.connection(), operation, now, &problem::failed(code, text))?;
+        operations::fail(
+            tx.connection(),
+            operation,
+            now,
+            &problem::failed(code, text),
+        )?;
     }
     let Some(handler) = handlers.get(&job.kind) else {
         return Ok(());

@@ -10,7 +10,11 @@ use group_inspection_store::{
 };
 use tokio::time::sleep;
 
-use crate::{Handlers, Settings, handler::delta, shared::{Common, bury}};
+use crate::{
+    Handlers, Settings,
+    handler::delta,
+    shared::{Common, bury},
+};
 
 /// What one sweep did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,9 +89,10 @@ pub(crate) async fn run(common: Common) {
     let mut stopping = common.stopping.subscribe();
     while !common.is_stopping() {
         let work = Arc::clone(&common);
-        let swept = tokio::spawn(async move {
-            sweep_once(&work.store, &work.handlers, &work.settings).await
-        });
+        let swept =
+            tokio::spawn(
+                async move { sweep_once(&work.store, &work.handlers, &work.settings).await },
+            );
         match swept.await {
             Ok(Ok(_)) => common.count(|counts| counts.sweeps += 1),
             Ok(Err(error)) => tracing::warn!(%error, "a sweep failed"),

@@ -1,16 +1,18 @@
 //! Every kind of problem the API answers with.
 
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Serialize, Serializer};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 macro_rules! codes {
     ($($variant:ident $code:literal $status:literal $title:literal $about:literal;)+) => {
         /// Kind of problem. Codes are stable: programs may rely on them.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(
                 #[doc = $title]
-                #[serde(rename = $code)]
                 $variant,
             )+
         }
@@ -120,5 +122,27 @@ impl Code {
     #[must_use]
     pub fn path(self) -> String {
         format!("/problems/{}", self.code())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Kind of problem. Codes are stable."))
+            .enum_values(Some(Self::ALL.iter().map(|code| code.code())))
+            .into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ProblemCode".into()
     }
 }

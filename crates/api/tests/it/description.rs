@@ -77,7 +77,7 @@ async fn dr_02_no_field_of_the_description_can_carry_a_grade() {
 
 #[actix_web::test]
 async fn problem_codes_are_listed() {
-    let listed = document()["components"]["schemas"]["Code"]["enum"].clone();
+    let listed = document()["components"]["schemas"]["ProblemCode"]["enum"].clone();
     let codes: Vec<Value> = Code::ALL.iter().map(|code| code.code().into()).collect();
     assert_eq!(listed, Value::Array(codes));
 }

@@ -127,7 +127,7 @@ impl TestApp {
         let created = self
             .post("/v1/bodies")
             .key(key)
-            .once(&format!("body-{name}"))
+            .once(&format!("body-{}", name.replace(' ', "-")))
             .json(&json!({ "kind": "independent_group", "name": name }))
             .await;
         assert_eq!(created.status, 201, "{created:?}");

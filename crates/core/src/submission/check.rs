@@ -12,6 +12,7 @@ use super::{
 use crate::{
     Urn,
     evidence::{EvidenceItem, EvidenceType},
+    language::guard_text_naming,
     weakness::{ImpactRule, Reach, check_impact},
 };
 
@@ -139,6 +140,9 @@ impl<'a> Checker<'a> {
     }
 
     fn evidence(&self, evidence: &mut Evidence, notes: &mut Notes) {
+        self.language("title", &evidence.title, notes);
+        self.language("text", &evidence.text, notes);
+        self.language("source", &evidence.source, notes);
         if evidence.evidence_type == EvidenceType::PublishedOutcome {
             notes.add(
                 "evidence_type",
@@ -159,6 +163,7 @@ impl<'a> Checker<'a> {
     }
 
     fn weakness(&self, weakness: &mut NewWeakness, notes: &mut Notes) -> Vec<Target> {
+        self.language("statement", &weakness.statement, notes);
         self.schools(&mut weakness.schools, notes);
         self.past("first_known", weakness.first_known, notes);
         let fits = match weakness.reach {
@@ -178,6 +183,7 @@ impl<'a> Checker<'a> {
     }
 
     fn action(&self, action: &NewAction, notes: &mut Notes) -> (Option<Target>, Vec<Target>) {
+        self.language("description", &action.description, notes);
         self.past("started", action.started, notes);
         if let Some(completed) = action.completed {
             self.past("completed", completed, notes);
@@ -260,6 +266,19 @@ impl<'a> Checker<'a> {
                     .map(|item| item.sha256.clone())
                     .or_else(|| weakness.map(|(_, sha256)| sha256.clone()))
             }
+        }
+    }
+
+    /// What a report may not say is told to its sender, not found out when
+    /// the report is compiled (DR-02, DR-03).
+    fn language(&self, field: &str, text: &str, notes: &mut Notes) {
+        let names: Vec<&str> = self.facts.names.iter().map(String::as_str).collect();
+        for term in guard_text_naming(text, &names) {
+            notes.add(
+                field,
+                ErrorCode::LanguageRefused,
+                format!("\u{201c}{}\u{201d}: {}", term.found, term.why),
+            );
         }
     }
 

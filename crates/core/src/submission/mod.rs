@@ -233,6 +233,8 @@ pub struct Facts {
     pub today: NaiveDate,
     /// Member schools as frozen (DR-05).
     pub members: BTreeSet<Urn>,
+    /// Names of the group and its schools, which are no terms of a text.
+    pub names: Vec<String>,
     /// Evidence held for the inspection; at least what the batch links to.
     pub evidence: Vec<EvidenceItem>,
     /// Weaknesses held, with the hash of their content; at least what the

@@ -66,6 +66,7 @@ fn facts() -> Facts {
     Facts {
         today: day("2026-09-15"),
         members: BTreeSet::from([urn(900_001), urn(900_002)]),
+        names: vec!["Good Shepherd Trust".to_owned()],
         evidence: vec![held_evidence()],
         weaknesses: Vec::new(),
         references: BTreeMap::from([("earlier".to_owned(), Uuid::from_u128(HELD))]),
@@ -215,6 +216,28 @@ fn dr_02_fields_that_would_grade_the_group_are_refused() {
             [(format!("/items/0/{field}"), "unknown-field")]
         );
     }
+}
+
+#[test]
+fn dr_02_texts_that_would_grade_the_group_are_refused() {
+    let sent = with(evidence_item(), "text", json!("The group is outstanding."));
+    assert_eq!(
+        errors(&[sent]),
+        [("/items/0/text".to_owned(), "language-refused")]
+    );
+    for (item, field) in [
+        (evidence_item(), "title"),
+        (evidence_item(), "source"),
+        (without(weakness_item(), "evidence"), "statement"),
+    ] {
+        let sent = with(item, field, json!("The group was rated inadequate"));
+        assert!(
+            errors(&[sent]).contains(&(format!("/items/0/{field}"), "language-refused")),
+            "{field}"
+        );
+    }
+    let named = with(evidence_item(), "source", json!("Good Shepherd Trust"));
+    assert_eq!(errors(&[named]), []);
 }
 
 #[test]

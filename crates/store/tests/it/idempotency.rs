@@ -118,7 +118,7 @@ async fn keys_expire_and_are_removed() {
     let prune = || async {
         store
             .store
-            .write(&actor(), |tx| idempotency::prune(tx))
+            .write(&actor(), idempotency::prune)
             .await
             .unwrap()
     };

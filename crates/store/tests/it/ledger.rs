@@ -125,10 +125,10 @@ async fn a_worker_that_goes_away_gives_the_job_back_or_buries_it() {
     let store = database.store().await;
     let id = enqueue(&store, "a", 2).await.unwrap();
     claim(&store, "w1").await;
-    let early = at(&store, |c, now| ledger::sweep(c, now)).await;
+    let early = at(&store, ledger::sweep).await;
     assert_eq!((early.returned, early.dead.len()), (0, 0));
     store.clock.advance(LEASE + TimeDelta::seconds(1));
-    let swept = at(&store, |c, now| ledger::sweep(c, now)).await;
+    let swept = at(&store, ledger::sweep).await;
     assert_eq!((swept.returned, swept.dead.len()), (1, 0));
     assert_eq!(swept.due_queues, ["test"]);
     assert_eq!(claim(&store, "w2").await[0].attempts, 2);
@@ -138,7 +138,7 @@ async fn a_worker_that_goes_away_gives_the_job_back_or_buries_it() {
     .await;
     assert_eq!(late, Recorded::LeaseLost, "the first worker comes too late");
     store.clock.advance(LEASE + TimeDelta::seconds(1));
-    let swept = at(&store, |c, now| ledger::sweep(c, now)).await;
+    let swept = at(&store, ledger::sweep).await;
     assert_eq!(swept.dead.len(), 1);
     let dead = at(&store, move |c, _| ledger::get(c, id)).await;
     assert_eq!(dead.state, "dead");
@@ -170,7 +170,7 @@ async fn a_renewed_lease_is_not_swept() {
         .await
     );
     store.clock.advance(TimeDelta::seconds(10));
-    assert_eq!(at(&store, |c, now| ledger::sweep(c, now)).await.returned, 0);
+    assert_eq!(at(&store, ledger::sweep).await.returned, 0);
 }
 
 #[tokio::test]

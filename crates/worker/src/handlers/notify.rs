@@ -210,7 +210,9 @@ impl Notify {
                 (Then::GiveUp, Err(Failure::permanent(BLOCKED, text)))
             }
             Next::GiveUp => (Then::GiveUp, Err(Failure::permanent(NOT_ACCEPTED, text))),
-            Next::Retry { not_before } => self.again(context, notification, not_before, text).await?,
+            Next::Retry { not_before } => {
+                self.again(context, notification, not_before, text).await?
+            }
         };
         let made = Try {
             at,

@@ -176,7 +176,11 @@ mod tests {
         let event = notification("report.withdrawn", json!({ "reason": "Wrong\r\nmembers" }));
         let told = letter(&event, "Elm Trust", "clerk@example.org");
         assert_eq!(told.subject, "The report on Elm Trust is withdrawn");
-        assert!(told.text.contains("Reason: Wrong members\r\n"), "{}", told.text);
+        assert!(
+            told.text.contains("Reason: Wrong members\r\n"),
+            "{}",
+            told.text
+        );
     }
 
     #[test]
@@ -191,7 +195,10 @@ mod tests {
         let text = String::from_utf8(bytes).unwrap();
         assert!(!text.contains("\nBcc:"), "{text}");
         assert!(text.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>"));
-        assert!(text.contains("Date: Tue, 15 Sep 2026 09:00:00 +0000"), "{text}");
+        assert!(
+            text.contains("Date: Tue, 15 Sep 2026 09:00:00 +0000"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -199,6 +206,9 @@ mod tests {
         let event = notification("report.published", json!({}));
         let told = letter(&event, "Elm Trust", "clerk@example.org, other@example.org");
         let from = "reports@example.org".parse().unwrap();
-        assert!(matches!(compose(&from, &told), Err(MailFailure::Permanent { .. })));
+        assert!(matches!(
+            compose(&from, &told),
+            Err(MailFailure::Permanent { .. })
+        ));
     }
 }

@@ -121,7 +121,10 @@ mod tests {
         let first = fs::read(folder.path().join("new").join(NAME)).unwrap();
         channel.send(&mail("One")).await.unwrap();
         assert_eq!(files(folder.path()), [format!("new/{NAME}")]);
-        assert_eq!(fs::read(folder.path().join("new").join(NAME)).unwrap(), first);
+        assert_eq!(
+            fs::read(folder.path().join("new").join(NAME)).unwrap(),
+            first
+        );
     }
 
     #[tokio::test]
@@ -141,6 +144,9 @@ mod tests {
         let channel = Maildir::open(folder.path().join("mail"), "reports@example.org").unwrap();
         fs::remove_dir_all(folder.path().join("mail")).unwrap();
         let sent = channel.send(&mail("One")).await;
-        assert!(matches!(sent, Err(MailFailure::Temporary { .. })), "{sent:?}");
+        assert!(
+            matches!(sent, Err(MailFailure::Temporary { .. })),
+            "{sent:?}"
+        );
     }
 }

@@ -89,7 +89,9 @@ pub async fn find(
         None => return Err(NoRoute::Blocked("the URL has no host")),
     };
     if found.is_empty() {
-        return Err(NoRoute::Unresolved("the name of the endpoint has no address"));
+        return Err(NoRoute::Unresolved(
+            "the name of the endpoint has no address",
+        ));
     }
     let addresses: Vec<SocketAddr> = found
         .into_iter()
@@ -99,7 +101,9 @@ pub async fn find(
         .map(|address| SocketAddr::new(address, port))
         .collect();
     if addresses.is_empty() {
-        return Err(NoRoute::Blocked("the address of the endpoint is not public"));
+        return Err(NoRoute::Blocked(
+            "the address of the endpoint is not public",
+        ));
     }
     Ok(Route {
         url,
@@ -130,7 +134,10 @@ mod tests {
                 "nothing.example" => &[],
                 _ => return Box::pin(async { Err(io::Error::other("no such name")) }),
             };
-            let found = found.iter().map(|address| address.parse().unwrap()).collect();
+            let found = found
+                .iter()
+                .map(|address| address.parse().unwrap())
+                .collect();
             Box::pin(async { Ok(found) })
         }
     }
@@ -176,7 +183,10 @@ mod tests {
             "https://LOCALHOST/",
         ] {
             let found = routed(url, false).await;
-            assert!(matches!(found, Err(NoRoute::Blocked(_))), "{url}: {found:?}");
+            assert!(
+                matches!(found, Err(NoRoute::Blocked(_))),
+                "{url}: {found:?}"
+            );
         }
     }
 
@@ -184,20 +194,29 @@ mod tests {
     async fn only_checked_addresses_are_called() {
         assert_eq!(
             routed("https://public.example/hook", false).await,
-            Ok(vec!["93.184.216.34:443".into(), "[2606:2800:220:1::1]:443".into()])
+            Ok(vec![
+                "93.184.216.34:443".into(),
+                "[2606:2800:220:1::1]:443".into()
+            ])
         );
         assert_eq!(
             routed("https://mixed.example:8443/", false).await,
             Ok(vec!["93.184.216.34:8443".into()])
         );
-        assert_eq!(routed("https://1.1.1.1/", false).await, Ok(vec!["1.1.1.1:443".into()]));
+        assert_eq!(
+            routed("https://1.1.1.1/", false).await,
+            Ok(vec!["1.1.1.1:443".into()])
+        );
     }
 
     #[tokio::test]
     async fn a_name_that_is_not_known_may_be_known_later() {
         for url in ["https://gone.example/", "https://nothing.example/"] {
             let found = routed(url, false).await;
-            assert!(matches!(found, Err(NoRoute::Unresolved(_))), "{url}: {found:?}");
+            assert!(
+                matches!(found, Err(NoRoute::Unresolved(_))),
+                "{url}: {found:?}"
+            );
         }
     }
 
@@ -212,9 +231,16 @@ mod tests {
             Ok(vec!["127.0.0.1:9000".into(), "[::1]:9000".into()])
         );
         // Everything else stays as it is.
-        for url in ["http://public.example/", "http://10.0.0.1/", "https://10.0.0.1/"] {
+        for url in [
+            "http://public.example/",
+            "http://10.0.0.1/",
+            "https://10.0.0.1/",
+        ] {
             let found = routed(url, true).await;
-            assert!(matches!(found, Err(NoRoute::Blocked(_))), "{url}: {found:?}");
+            assert!(
+                matches!(found, Err(NoRoute::Blocked(_))),
+                "{url}: {found:?}"
+            );
         }
     }
 }

@@ -124,7 +124,11 @@ impl Sender {
     pub async fn send(&self, request: &Request) -> Answer {
         let found = tokio::time::timeout(
             self.settings.timeout,
-            route::find(&request.url, self.settings.allow_loopback, self.resolver.as_ref()),
+            route::find(
+                &request.url,
+                self.settings.allow_loopback,
+                self.resolver.as_ref(),
+            ),
         );
         let route = match found.await {
             Ok(Ok(route)) => route,
@@ -142,15 +146,17 @@ impl Sender {
             };
         };
         let sent = match self.client(&route) {
-            Ok(client) => client
-                .post(route.url)
-                .header(header::CONTENT_TYPE, "application/json")
-                .header("webhook-id", request.id.to_string())
-                .header("webhook-timestamp", request.at.timestamp().to_string())
-                .header("webhook-signature", signature)
-                .body(request.body.clone())
-                .send()
-                .await,
+            Ok(client) => {
+                client
+                    .post(route.url)
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .header("webhook-id", request.id.to_string())
+                    .header("webhook-timestamp", request.at.timestamp().to_string())
+                    .header("webhook-signature", signature)
+                    .body(request.body.clone())
+                    .send()
+                    .await
+            }
             Err(error) => Err(error),
         };
         match sent {
@@ -230,7 +236,11 @@ fn sign(request: &Request) -> Option<String> {
     let secret = Some(&request.secret).filter(|secret| !secret.is_empty())?;
     Webhook::new(secret)
         .ok()?
-        .sign(&request.id.to_string(), request.at.timestamp(), &request.body)
+        .sign(
+            &request.id.to_string(),
+            request.at.timestamp(),
+            &request.body,
+        )
         .ok()
 }
 
@@ -278,7 +288,10 @@ mod tests {
             read("Tue, 15 Sep 2026 10:00:00 GMT").as_deref(),
             Some("2026-09-15T10:00:00+00:00")
         );
-        assert_eq!(retry_after("99999999999999999999", now), Some(DateTime::<Utc>::MAX_UTC));
+        assert_eq!(
+            retry_after("99999999999999999999", now),
+            Some(DateTime::<Utc>::MAX_UTC)
+        );
         for odd in ["", "soon", "-5", "1.5"] {
             assert_eq!(read(odd), None, "{odd}");
         }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use group_inspection_store::Error;
-use group_inspection_worker::{Failure, Handler, Handlers, JobContext, Outcome, Running};
 use group_inspection_store::{Tx, ledger::Job};
+use group_inspection_worker::{Failure, Handler, Handlers, JobContext, Outcome, Running};
 
 use crate::support::{KIND, Probe, actor, in_virtual_time, patient, probe};
 
@@ -25,7 +25,11 @@ fn a_job_of_a_rolled_back_transaction_never_runs() {
         worker.until(|counts| counts.done == 1).await;
         worker.settle().await;
         worker.stop().await;
-        let ran: Vec<_> = probe_handler.runs().into_iter().map(|(id, ..)| id).collect();
+        let ran: Vec<_> = probe_handler
+            .runs()
+            .into_iter()
+            .map(|(id, ..)| id)
+            .collect();
         assert_eq!(ran, [kept]);
     });
 }
@@ -62,8 +66,14 @@ fn a_job_that_keeps_failing_is_claimed_exactly_so_often_and_on_schedule() {
         );
 
         let runs = handler.runs();
-        assert_eq!(runs.iter().map(|run| run.1).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
-        let pauses: Vec<_> = runs.windows(2).map(|pair| (pair[1].2 - pair[0].2)).collect();
+        assert_eq!(
+            runs.iter().map(|run| run.1).collect::<Vec<_>>(),
+            [1, 2, 3, 4, 5]
+        );
+        let pauses: Vec<_> = runs
+            .windows(2)
+            .map(|pair| pair[1].2 - pair[0].2)
+            .collect();
         for (pause, due) in pauses.iter().zip([5, 60, 600, 600]) {
             let late = *pause - chrono::TimeDelta::seconds(due);
             assert!((0..100).contains(&late.num_milliseconds()), "{pauses:?}");
@@ -93,7 +103,11 @@ fn a_failure_can_name_its_own_time() {
                 return Ok(Outcome::Done);
             }
             let at = context.now() + chrono::TimeDelta::hours(7);
-            Err(Failure::Later { code: "probe".into(), text: "busy".into(), at })
+            Err(Failure::Later {
+                code: "probe".into(),
+                text: "busy".into(),
+                at,
+            })
         });
         let mut worker = bench.worker(patient(), handler.handlers());
         bench.enqueue(probe(5)).await;
@@ -117,7 +131,10 @@ fn a_panic_is_a_failure_that_may_go_away() {
         let job = bench.job(id).await;
         assert_eq!(job.last_error_code.as_deref(), Some("job_panicked"));
         // What a panic says stays in the logs.
-        assert_eq!(job.last_error.as_deref(), Some("the job stopped unexpectedly"));
+        assert_eq!(
+            job.last_error.as_deref(),
+            Some("the job stopped unexpectedly")
+        );
         worker.until(|counts| counts.done == 1).await;
         worker.stop().await;
         assert_eq!(bench.job(id).await.attempts, 2);
@@ -152,7 +169,9 @@ fn a_snooze_does_not_count_as_an_attempt() {
         let start = bench.now();
         let handler = Probe::new(move |context: JobContext| async move {
             if context.now() - start < chrono::TimeDelta::hours(3) {
-                return Ok(Outcome::SnoozeUntil(context.now() + chrono::TimeDelta::hours(1)));
+                return Ok(Outcome::SnoozeUntil(
+                    context.now() + chrono::TimeDelta::hours(1),
+                ));
             }
             Ok(Outcome::Done)
         });
@@ -215,7 +234,10 @@ fn the_recording_of_an_ending_outlives_a_failing_database() {
         let handler = Probe::new(|context: JobContext| async move {
             let away = |tx: &mut Tx<'_>| {
                 let sql = "ALTER TABLE job RENAME TO job_away";
-                Ok(diesel::connection::SimpleConnection::batch_execute(tx.connection(), sql)?)
+                Ok(diesel::connection::SimpleConnection::batch_execute(
+                    tx.connection(),
+                    sql,
+                )?)
             };
             context.store.write(&actor(), away).await?;
             Ok(Outcome::Done)

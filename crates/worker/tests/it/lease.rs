@@ -6,14 +6,14 @@ use chrono::TimeDelta;
 use group_inspection_store::ledger::{self, NewJob};
 use group_inspection_worker::{Outcome, Settings, settings::KindPolicy};
 
-use crate::support::{
-    DAY, KIND, Probe, QUEUE, in_virtual_time, one_queue, patient, probe,
-};
+use crate::support::{DAY, KIND, Probe, QUEUE, in_virtual_time, one_queue, patient, probe};
 
 fn an_hour_long(mut settings: Settings) -> Settings {
     let retry = settings.policy(KIND).retry.clone();
     let timeout = Duration::from_secs(3600);
-    settings.kinds.insert(KIND.to_owned(), KindPolicy { timeout, retry });
+    settings
+        .kinds
+        .insert(KIND.to_owned(), KindPolicy { timeout, retry });
     settings
 }
 
@@ -58,7 +58,10 @@ fn a_job_whose_worker_went_away_runs_again_and_the_attempt_counts() {
         worker.until(|counts| counts.done == 1).await;
         worker.stop().await;
         let runs = handler.runs();
-        assert_eq!(runs.iter().map(|run| (run.0, run.1)).collect::<Vec<_>>(), [(id, 2)]);
+        assert_eq!(
+            runs.iter().map(|run| (run.0, run.1)).collect::<Vec<_>>(),
+            [(id, 2)]
+        );
         // The lease was for a minute, and a sweep comes twice a minute.
         let waited = runs[0].2 - group_inspection_store::testing::start_of_tests();
         assert!((60..=91).contains(&waited.num_seconds()), "{waited}");
@@ -70,7 +73,10 @@ fn a_job_that_took_its_worker_with_it_on_the_last_attempt_is_dead() {
     in_virtual_time(async |bench| {
         let operation = bench.begin_operation().await;
         let id = bench
-            .enqueue(NewJob { operation_id: Some(operation), ..probe(1) })
+            .enqueue(NewJob {
+                operation_id: Some(operation),
+                ..probe(1)
+            })
             .await;
         claim_and_vanish(&bench).await;
         let handler = Probe::done();
@@ -135,7 +141,14 @@ async fn claim_and_vanish(bench: &crate::support::Bench) {
     let claimed = bench
         .write(|tx| {
             let now = tx.now();
-            ledger::claim(tx.connection(), QUEUE, "gone", now, TimeDelta::minutes(1), 1)
+            ledger::claim(
+                tx.connection(),
+                QUEUE,
+                "gone",
+                now,
+                TimeDelta::minutes(1),
+                1,
+            )
         })
         .await;
     assert_eq!(claimed.len(), 1);

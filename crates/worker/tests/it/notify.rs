@@ -101,8 +101,7 @@ fn post(bench: &Bench, settings: Settings) -> Post {
     let mail = tempfile::tempdir().unwrap();
     let channel = Maildir::open(mail.path(), "reports@example.org").unwrap();
     let sender = Sender::new(settings.webhook.clone()).unwrap();
-    let handlers =
-        Handlers::new().with(jobs::Notify::KIND, Notify::new(sender, Arc::new(channel)));
+    let handlers = Handlers::new().with(jobs::Notify::KIND, Notify::new(sender, Arc::new(channel)));
     Post {
         worker: bench.worker(settings, handlers),
         mail,
@@ -111,13 +110,18 @@ fn post(bench: &Bench, settings: Settings) -> Post {
 
 async fn endpoint(bench: &Bench, body: Uuid, url: &str) -> (Uuid, String) {
     let url = url.to_owned();
-    bench.write(move |tx| recipients::create_endpoint(tx, body, &url)).await
+    bench
+        .write(move |tx| recipients::create_endpoint(tx, body, &url))
+        .await
 }
 
 async fn only_delivery(bench: &Bench, body: Uuid) -> (Notification, Vec<Attempt>) {
     bench
         .read(move |connection| {
-            let filter = Filter { limit: 10, ..Filter::default() };
+            let filter = Filter {
+                limit: 10,
+                ..Filter::default()
+            };
             let all = notifications::deliveries(connection, &actor(), body, &filter)?;
             assert_eq!(all.len(), 1);
             notifications::delivery(connection, &actor(), all[0].id)
@@ -145,7 +149,10 @@ fn a_webhook_is_signed_as_its_receiver_expects() {
         let call = &receiver.received()[0];
         assert_eq!(call.line, "POST /hook HTTP/1.1");
         assert_eq!(call.header("content-type"), "application/json");
-        Webhook::new(&secret).unwrap().verify(&call.body, &call.headers).unwrap();
+        Webhook::new(&secret)
+            .unwrap()
+            .verify(&call.body, &call.headers)
+            .unwrap();
         let body_json: serde_json::Value = serde_json::from_slice(&call.body).unwrap();
         assert_eq!(body_json["type"], "report.published");
         assert_eq!(body_json["data"]["report_id"], report.to_string());
@@ -155,7 +162,10 @@ fn a_webhook_is_signed_as_its_receiver_expects() {
         assert_eq!(notification.state, "delivered");
         assert_eq!(call.header("webhook-id"), notification.id.to_string());
         assert_eq!(tries.len(), 1);
-        assert_eq!((tries[0].outcome.as_str(), tries[0].status), ("delivered", Some(204)));
+        assert_eq!(
+            (tries[0].outcome.as_str(), tries[0].status),
+            ("delivered", Some(204))
+        );
     });
 }
 
@@ -182,8 +192,14 @@ fn every_try_has_the_same_id_and_the_same_bytes() {
             post.worker.until(|counts| counts.retried == retried).await;
             assert_eq!(receiver.received().len() as u64, retried);
             pass(&bench, TimeDelta::seconds(pause - 1)).await;
-            post.worker.until(|counts| counts.polls >= 3 * retried).await;
-            assert_eq!(receiver.received().len() as u64, retried, "not before its time");
+            post.worker
+                .until(|counts| counts.polls >= 3 * retried)
+                .await;
+            assert_eq!(
+                receiver.received().len() as u64,
+                retried,
+                "not before its time"
+            );
             pass(&bench, TimeDelta::seconds(1)).await;
         }
         post.worker.until(|counts| counts.done == 1).await;
@@ -196,7 +212,9 @@ fn every_try_has_the_same_id_and_the_same_bytes() {
             assert_eq!(call.header("webhook-id"), calls[0].header("webhook-id"));
             assert_eq!(call.body, calls[0].body);
             let at = call.header("webhook-timestamp").parse().unwrap();
-            let signature = webhook.sign(call.header("webhook-id"), at, &call.body).unwrap();
+            let signature = webhook
+                .sign(call.header("webhook-id"), at, &call.body)
+                .unwrap();
             assert_eq!(call.header("webhook-signature"), signature);
         }
         let stamps: Vec<i64> = calls
@@ -215,7 +233,10 @@ fn every_try_has_the_same_id_and_the_same_bytes() {
         let known = bench
             .read(move |connection| recipients::endpoint(connection, &actor(), id))
             .await;
-        assert_eq!((known.state.as_str(), known.failing_since), ("active", None));
+        assert_eq!(
+            (known.state.as_str(), known.failing_since),
+            ("active", None)
+        );
     });
 }
 
@@ -259,7 +280,10 @@ fn an_endpoint_that_is_gone_is_not_called_again() {
             .read(move |connection| recipients::endpoint(connection, &actor(), id))
             .await;
         assert_eq!(known.state, "disabled");
-        assert_eq!(known.disabled_reason.as_deref(), Some("the endpoint answered 410 Gone"));
+        assert_eq!(
+            known.disabled_reason.as_deref(),
+            Some("the endpoint answered 410 Gone")
+        );
 
         // Not by a replay either, until it is enabled again.
         bench
@@ -303,7 +327,10 @@ fn an_endpoint_that_fails_for_days_is_not_called_any_more() {
             .read(move |connection| recipients::endpoint(connection, &actor(), id))
             .await;
         assert_eq!(known.state, "disabled");
-        assert_eq!(known.disabled_reason.as_deref(), Some("the endpoint has failed for too long"));
+        assert_eq!(
+            known.disabled_reason.as_deref(),
+            Some("the endpoint has failed for too long")
+        );
     });
 }
 
@@ -313,7 +340,13 @@ fn an_address_inside_is_not_called() {
         let Group { body, report } = group(&bench).await;
         let receiver = Receiver::answering(&[]).await;
         endpoint(&bench, body, &receiver.url).await;
-        let mut post = post(&bench, Settings { webhook: Default::default(), ..settings() });
+        let mut post = post(
+            &bench,
+            Settings {
+                webhook: Default::default(),
+                ..settings()
+            },
+        );
         bench.write(move |tx| publish(tx, body, report)).await;
         post.worker.until(|counts| counts.dead == 1).await;
         post.worker.stop().await;
@@ -406,12 +439,20 @@ fn each_recipient_is_told_once_and_by_its_channel() {
             .map(|call| call.header("webhook-id").to_owned())
             .collect();
         assert_ne!(ids[0], ids[1]);
-        let mails: Vec<_> = std::fs::read_dir(post.mail.path().join("new")).unwrap().collect();
+        let mails: Vec<_> = std::fs::read_dir(post.mail.path().join("new"))
+            .unwrap()
+            .collect();
         assert_eq!(mails.len(), 1);
         let mail = std::fs::read_to_string(mails[0].as_ref().unwrap().path()).unwrap();
         assert!(mail.contains("To: clerk@example.org"), "{mail}");
-        assert!(mail.contains("Subject: The report on Elm Schools is published"), "{mail}");
-        assert!(mail.contains("This report gives no grade to the group."), "{mail}");
+        assert!(
+            mail.contains("Subject: The report on Elm Schools is published"),
+            "{mail}"
+        );
+        assert!(
+            mail.contains("This report gives no grade to the group."),
+            "{mail}"
+        );
     });
 }
 
@@ -429,7 +470,10 @@ fn a_replay_sends_the_same_again_and_mail_is_not_doubled() {
         post.worker.until(|counts| counts.done == 2).await;
         bench
             .write(move |tx| {
-                let filter = Filter { limit: 10, ..Filter::default() };
+                let filter = Filter {
+                    limit: 10,
+                    ..Filter::default()
+                };
                 for told in notifications::deliveries(tx.connection(), &actor(), body, &filter)? {
                     notifications::replay(tx, told.id, "asked for")?;
                 }
@@ -442,7 +486,12 @@ fn a_replay_sends_the_same_again_and_mail_is_not_doubled() {
         assert_eq!(calls.len(), 2);
         assert_eq!(calls[0].body, calls[1].body);
         assert_eq!(calls[0].header("webhook-id"), calls[1].header("webhook-id"));
-        assert_eq!(std::fs::read_dir(post.mail.path().join("new")).unwrap().count(), 1);
+        assert_eq!(
+            std::fs::read_dir(post.mail.path().join("new"))
+                .unwrap()
+                .count(),
+            1
+        );
         let tries = bench.number("SELECT count(*) FROM delivery_attempt").await;
         assert_eq!(tries, 4);
     });
@@ -468,7 +517,12 @@ fn a_recipient_that_was_removed_is_not_told() {
         post.worker.until(|counts| counts.done == 2).await;
         post.worker.stop().await;
         assert!(receiver.received().is_empty());
-        assert_eq!(std::fs::read_dir(post.mail.path().join("new")).unwrap().count(), 0);
+        assert_eq!(
+            std::fs::read_dir(post.mail.path().join("new"))
+                .unwrap()
+                .count(),
+            0
+        );
         let failed = "SELECT count(*) FROM notification WHERE state = 'failed'";
         assert_eq!(bench.number(failed).await, 2);
     });

@@ -14,8 +14,7 @@ use group_inspection_worker::{JobContext, Outcome, Settings};
 use tokio::{sync::Semaphore, time::Instant};
 
 use crate::support::{
-    DAY, Probe, actor, in_virtual_time, in_virtual_time_without_wake_ups, one_queue, patient,
-    probe,
+    DAY, Probe, actor, in_virtual_time, in_virtual_time_without_wake_ups, one_queue, patient, probe,
 };
 
 #[test]
@@ -50,7 +49,11 @@ fn a_lost_wake_up_is_made_good_by_the_timer() {
             let before = Instant::now();
             bench.enqueue(probe(1)).await;
             worker.until(|counts| counts.done == done).await;
-            assert!(before.elapsed() <= Duration::from_millis(1010), "{:?}", before.elapsed());
+            assert!(
+                before.elapsed() <= Duration::from_millis(1010),
+                "{:?}",
+                before.elapsed()
+            );
         }
         worker.stop().await;
     });
@@ -96,7 +99,12 @@ fn no_wake_up_falls_between_a_look_and_the_wait() {
         };
         let mut worker = bench.worker(settings, handler.handlers());
         let before = Instant::now();
-        bench.enqueue(NewJob { payload: 60.into(), ..probe(1) }).await;
+        bench
+            .enqueue(NewJob {
+                payload: 60.into(),
+                ..probe(1)
+            })
+            .await;
         worker.until(|counts| counts.done == 61).await;
         assert_eq!(before.elapsed(), Duration::ZERO);
         worker.stop().await;
@@ -109,7 +117,12 @@ fn a_worker_wakes_for_a_job_that_falls_due() {
         let handler = Probe::done();
         let mut worker = bench.worker(patient(), handler.handlers());
         let due = bench.now() + chrono::TimeDelta::seconds(90);
-        bench.enqueue(NewJob { run_at: Some(due), ..probe(1) }).await;
+        bench
+            .enqueue(NewJob {
+                run_at: Some(due),
+                ..probe(1)
+            })
+            .await;
         worker.until(|counts| counts.done == 1).await;
         worker.stop().await;
         let late = handler.runs()[0].2 - due;
@@ -144,11 +157,21 @@ fn no_more_is_claimed_than_can_run() {
         };
         let mut worker = bench.worker(settings, handler.handlers());
         worker.settle().await;
-        assert_eq!(bench.number("SELECT count(*) FROM job WHERE state = 'running'").await, 3);
+        assert_eq!(
+            bench
+                .number("SELECT count(*) FROM job WHERE state = 'running'")
+                .await,
+            3
+        );
         gate.add_permits(1);
         worker.until(|counts| counts.done == 1).await;
         worker.settle().await;
-        assert_eq!(bench.number("SELECT count(*) FROM job WHERE state = 'running'").await, 3);
+        assert_eq!(
+            bench
+                .number("SELECT count(*) FROM job WHERE state = 'running'")
+                .await,
+            3
+        );
         gate.add_permits(9);
         worker.until(|counts| counts.done == 10).await;
         worker.stop().await;
@@ -214,7 +237,77 @@ fn a_failing_database_does_not_end_the_worker() {
         bench.enqueue(probe(1)).await;
         let before = Instant::now();
         worker.until(|counts| counts.done == 2).await;
-        assert!(before.elapsed() <= Duration::from_secs(11), "{:?}", before.elapsed());
+        assert!(
+            before.elapsed() <= Duration::from_secs(11),
+            "{:?}",
+            before.elapsed()
+        );
         worker.stop().await;
     });
+}
+
+/// Run by hand to see how long a pick-up takes in real time.
+#[test]
+#[ignore = "a measurement"]
+fn measured_pick_up() {
+    crate::support::in_real_time(async |bench| {
+        let local = measure(&bench, &bench.wake).await;
+        let mut told = format!("in process: {local}");
+        if let Ok(url) = std::env::var("GROUP_INSPECTION_TEST_REDIS_URL") {
+            let settings = group_inspection_worker::redis_wake::Settings::default();
+            let there = Arc::new(LocalWake::default());
+            let queues = vec![crate::support::QUEUE.to_owned()];
+            let there_too = Arc::clone(&there);
+            let listener =
+                group_inspection_worker::redis_wake::listen(&url, there_too, queues, settings)
+                    .unwrap();
+            there.signal(crate::support::QUEUE).notified().await;
+            let publish =
+                group_inspection_worker::RedisWake::new(&url, Arc::clone(&bench.wake), settings)
+                    .unwrap();
+            let own = bench.wake.signal(crate::support::QUEUE);
+            let relay = tokio::spawn(async move {
+                loop {
+                    own.notified().await;
+                    // In place of the store's own wake, without an echo.
+                    group_inspection_store::wake::Wake::wake(&publish, "relay");
+                    group_inspection_store::wake::Wake::wake(&publish, crate::support::QUEUE);
+                    own.notified().await;
+                }
+            });
+            let by_redis = measure(&bench, &there).await;
+            told = format!("{told}; by Redis: {by_redis}");
+            relay.abort();
+            listener.abort();
+        }
+        std::fs::write(std::env::temp_dir().join("pick-up.txt"), told).unwrap();
+    });
+}
+
+async fn measure(bench: &crate::support::Bench, wake: &Arc<LocalWake>) -> String {
+    let began = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let handler = {
+        let began = Arc::clone(&began);
+        Probe::new(move |_| {
+            began.lock().unwrap().push(std::time::Instant::now());
+            async { Ok(Outcome::Done) }
+        })
+    };
+    let mut worker = bench.worker_woken_by(wake, patient(), handler.handlers());
+    worker.until(|counts| counts.polls >= 1).await;
+    let mut took = Vec::new();
+    for done in 1..=200 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        bench.enqueue(probe(1)).await;
+        let committed = std::time::Instant::now();
+        worker.until(|counts| counts.done == done).await;
+        let last = *began.lock().unwrap().last().unwrap();
+        took.push(last.saturating_duration_since(committed));
+    }
+    worker.stop().await;
+    took.sort();
+    format!(
+        "median {:?}, 95 % {:?}, most {:?}",
+        took[100], took[190], took[199]
+    )
 }

@@ -40,7 +40,11 @@ impl Receiver {
         let received = Arc::new(Mutex::new(Vec::new()));
         let answers: VecDeque<String> = answers.iter().map(|text| (*text).to_owned()).collect();
         let task = tokio::spawn(serve(listener, Arc::clone(&received), answers));
-        Self { url, received, task }
+        Self {
+            url,
+            received,
+            task,
+        }
     }
 
     pub fn received(&self) -> Vec<Received> {

@@ -43,7 +43,10 @@ fn another_body_s_recipients_do_not_exist() {
             .await;
         let told = bench
             .read(move |connection| {
-                let filter = notifications::Filter { limit: 10, ..Default::default() };
+                let filter = notifications::Filter {
+                    limit: 10,
+                    ..Default::default()
+                };
                 notifications::deliveries(connection, &actor(), body, &filter)
             })
             .await[0]
@@ -51,8 +54,12 @@ fn another_body_s_recipients_do_not_exist() {
 
         type Change = fn(&mut Tx<'_>, Uuid) -> Result<(), Error>;
         let changes: [(Uuid, Change); 7] = [
-            (body, |tx, id| recipients::create_endpoint(tx, id, "https://example.org/").map(drop)),
-            (body, |tx, id| recipients::create_contact(tx, id, "a@example.org", "Head").map(drop)),
+            (body, |tx, id| {
+                recipients::create_endpoint(tx, id, "https://example.org/").map(drop)
+            }),
+            (body, |tx, id| {
+                recipients::create_contact(tx, id, "a@example.org", "Head").map(drop)
+            }),
             (hook, |tx, id| recipients::disable_endpoint(tx, id, "mine")),
             (hook, recipients::enable_endpoint),
             (hook, recipients::delete_endpoint),
@@ -65,7 +72,10 @@ fn another_body_s_recipients_do_not_exist() {
         }
         bench
             .read(move |connection| {
-                let filter = notifications::Filter { limit: 10, ..Default::default() };
+                let filter = notifications::Filter {
+                    limit: 10,
+                    ..Default::default()
+                };
                 let hidden = [
                     recipients::endpoints(connection, &stranger, body).map(drop),
                     recipients::endpoint(connection, &stranger, hook).map(drop),
@@ -104,7 +114,12 @@ fn every_change_of_an_endpoint_is_on_record_and_its_secret_is_not() {
                 let actions: Vec<_> = log.iter().map(|entry| entry.action.as_str()).collect();
                 assert_eq!(
                     actions,
-                    ["webhook.created", "webhook.disabled", "webhook.enabled", "webhook.deleted"]
+                    [
+                        "webhook.created",
+                        "webhook.disabled",
+                        "webhook.enabled",
+                        "webhook.deleted"
+                    ]
                 );
                 assert_eq!(log[1].reason.as_deref(), Some("moving house"));
                 assert!(!format!("{log:?}").contains(&secret));
@@ -120,17 +135,27 @@ fn every_change_of_an_endpoint_is_on_record_and_its_secret_is_not() {
 fn what_cannot_be_an_address_is_refused() {
     in_real_time(async |bench| {
         let Group { body, .. } = group(&bench).await;
-        for url in ["", "example.org", "ftp://example.org/", "https://a b/", "https://a\n/"] {
+        for url in [
+            "",
+            "example.org",
+            "ftp://example.org/",
+            "https://a b/",
+            "https://a\n/",
+        ] {
             let made = bench
                 .store
-                .write(&actor(), move |tx| recipients::create_endpoint(tx, body, url))
+                .write(&actor(), move |tx| {
+                    recipients::create_endpoint(tx, body, url)
+                })
                 .await;
             assert!(matches!(made, Err(Error::Refused(_))), "{url}");
         }
         for (address, role) in [("clerk", "Clerk"), ("clerk@example.org", "")] {
             let made = bench
                 .store
-                .write(&actor(), move |tx| recipients::create_contact(tx, body, address, role))
+                .write(&actor(), move |tx| {
+                    recipients::create_contact(tx, body, address, role)
+                })
                 .await;
             assert!(matches!(made, Err(Error::Refused(_))), "{address}");
         }

@@ -27,7 +27,9 @@ async fn a_wake_up_reaches_another_process() {
     wake.wake("another");
     wake.wake("reports");
     timeout(AT_MOST, heard.notified()).await.unwrap();
-    timeout(AT_MOST, here.signal("reports").notified()).await.unwrap();
+    timeout(AT_MOST, here.signal("reports").notified())
+        .await
+        .unwrap();
     listener.abort();
 }
 
@@ -46,7 +48,9 @@ async fn without_redis_the_own_process_is_woken_all_the_same() {
     for _ in 0..1000 {
         wake.wake("reports");
     }
-    timeout(AT_MOST, here.signal("reports").notified()).await.unwrap();
+    timeout(AT_MOST, here.signal("reports").notified())
+        .await
+        .unwrap();
     assert!(!listener.is_finished());
     listener.abort();
 }

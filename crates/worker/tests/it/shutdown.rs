@@ -83,7 +83,10 @@ fn a_worker_told_to_stop_while_it_claims_gives_the_claim_back_or_runs_it() {
             worker.stop().await;
             let job = bench.job(id).await;
             let end = (job.state.as_str(), job.attempts);
-            assert!(end == ("ready", 0) || end == ("done", 1), "{polls}: {end:?}");
+            assert!(
+                end == ("ready", 0) || end == ("done", 1),
+                "{polls}: {end:?}"
+            );
         });
     }
 }

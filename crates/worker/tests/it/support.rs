@@ -57,7 +57,9 @@ pub fn in_virtual_time(test: impl AsyncFnOnce(Bench)) {
         let store = virtual_store(settings, waker).await;
         let clock = Arc::new(ManualClock::at(start_of_tests()));
         let whole = test(Bench { store, wake, clock });
-        tokio::time::timeout(400 * DAY, whole).await.expect("the test to end");
+        tokio::time::timeout(400 * DAY, whole)
+            .await
+            .expect("the test to end");
     });
 }
 
@@ -69,7 +71,9 @@ pub fn in_virtual_time_without_wake_ups(test: impl AsyncFnOnce(Bench)) {
         let clock = Arc::new(ManualClock::at(start_of_tests()));
         let wake = Arc::new(LocalWake::default());
         let whole = test(Bench { store, wake, clock });
-        tokio::time::timeout(400 * DAY, whole).await.expect("the test to end");
+        tokio::time::timeout(400 * DAY, whole)
+            .await
+            .expect("the test to end");
     });
 }
 
@@ -163,19 +167,23 @@ impl Bench {
     }
 
     pub async fn enqueue(&self, job: NewJob) -> Uuid {
-        self.write(move |tx| Ok(tx.enqueue(&job)?.expect("no such job yet"))).await
+        self.write(move |tx| Ok(tx.enqueue(&job)?.expect("no such job yet")))
+            .await
     }
 
     pub async fn job(&self, id: Uuid) -> Job {
-        self.read(move |connection| ledger::get(connection, id)).await
+        self.read(move |connection| ledger::get(connection, id))
+            .await
     }
 
     pub async fn operation(&self, id: Uuid) -> Operation {
-        self.read(move |connection| operations::get(connection, &actor(), id)).await
+        self.read(move |connection| operations::get(connection, &actor(), id))
+            .await
     }
 
     pub async fn begin_operation(&self) -> Uuid {
-        self.write(|tx| operations::begin(tx, "probe", None, ("probe", Uuid::nil()))).await
+        self.write(|tx| operations::begin(tx, "probe", None, ("probe", Uuid::nil())))
+            .await
     }
 
     pub async fn write<T: Send + 'static>(
@@ -193,7 +201,8 @@ impl Bench {
     }
 
     pub async fn sql(&self, text: &'static str) {
-        self.write(move |tx| Ok(tx.connection().batch_execute(text)?)).await;
+        self.write(move |tx| Ok(tx.connection().batch_execute(text)?))
+            .await;
     }
 
     /// How many rows a query counts.
@@ -305,7 +314,10 @@ impl Probe {
 impl Handler for Probe {
     fn run<'a>(&'a self, context: &'a JobContext) -> Running<'a> {
         let job = &context.job;
-        self.runs.lock().unwrap().push((job.id, job.attempts, context.now()));
+        self.runs
+            .lock()
+            .unwrap()
+            .push((job.id, job.attempts, context.now()));
         (self.act)(context.clone())
     }
 

@@ -28,11 +28,22 @@ fn finished_jobs_go_after_a_while_and_dead_ones_stay() {
                 .await;
         }
         let settings = Settings::default();
-        let sweep = async || sweep_once(&bench.store, &Handlers::new(), &settings).await.unwrap();
+        let sweep = async || {
+            sweep_once(&bench.store, &Handlers::new(), &settings)
+                .await
+                .unwrap()
+        };
         assert_eq!(sweep().await.unwrap().pruned, 0);
-        bench.clock.advance(TimeDelta::days(7) + TimeDelta::seconds(1));
+        bench
+            .clock
+            .advance(TimeDelta::days(7) + TimeDelta::seconds(1));
         assert_eq!(sweep().await.unwrap().pruned, 2);
-        assert_eq!(bench.number("SELECT count(*) FROM job WHERE state = 'dead'").await, 1);
+        assert_eq!(
+            bench
+                .number("SELECT count(*) FROM job WHERE state = 'dead'")
+                .await,
+            1
+        );
     });
 }
 
@@ -75,7 +86,9 @@ fn one_process_sweeps_at_a_time() {
     let store = runtime.block_on(test).store;
     let sweep = || {
         let settings = Settings::default();
-        runtime.block_on(sweep_once(&store, &Handlers::new(), &settings)).unwrap()
+        runtime
+            .block_on(sweep_once(&store, &Handlers::new(), &settings))
+            .unwrap()
     };
     other
         .transaction(|connection| {
@@ -94,19 +107,30 @@ fn a_notification_that_lost_its_job_gets_another() {
         bench
             .write(move |tx| {
                 group_inspection_store::recipients::create_contact(
-                    tx, body, "clerk@example.org", "Clerk",
+                    tx,
+                    body,
+                    "clerk@example.org",
+                    "Clerk",
                 )
             })
             .await;
-        bench.write(move |tx| crate::notify::publish(tx, body, report)).await;
+        bench
+            .write(move |tx| crate::notify::publish(tx, body, report))
+            .await;
         bench.sql("DELETE FROM job").await;
         let settings = Settings::default();
-        let sweep = async || sweep_once(&bench.store, &Handlers::new(), &settings).await.unwrap();
+        let sweep = async || {
+            sweep_once(&bench.store, &Handlers::new(), &settings)
+                .await
+                .unwrap()
+        };
         assert_eq!(sweep().await.unwrap().adopted, 0, "it may still come");
         bench.clock.advance(TimeDelta::minutes(6));
         assert_eq!(sweep().await.unwrap().adopted, 1);
         assert_eq!(sweep().await.unwrap().adopted, 0);
-        bench.sql("UPDATE job SET state = 'dead', finished_at = now()").await;
+        bench
+            .sql("UPDATE job SET state = 'dead', finished_at = now()")
+            .await;
         assert_eq!(sweep().await.unwrap().adopted, 0, "a decision, not a loss");
     });
 }

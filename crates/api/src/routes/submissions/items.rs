@@ -32,6 +32,10 @@ pub(super) fn facts(
             .iter()
             .map(|member| member.urn)
             .collect(),
+        names: std::iter::once(&inspection.frozen.body.name)
+            .chain(inspection.frozen.members.iter().map(|member| &member.name))
+            .cloned()
+            .collect(),
         evidence: of_kind(ItemKind::Evidence)
             .map(|item| {
                 read::<EvidenceItem>(

@@ -1,0 +1,68 @@
+//! `group-inspection bench`: measurements, as ratios in one run.
+//!
+//! Each prints what it measured and what it is set against. Nothing here is
+//! asserted in a test: the same run on a busy machine gives other numbers, but
+//! ratios stay comparable.
+
+mod imports;
+mod pick_up;
+mod reports;
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::Subcommand;
+
+use crate::{config::Config, failure::Failure, output::say};
+
+/// Arguments of the command.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Import register files into an empty database, next to a bare COPY of
+    /// the same lines.
+    Imports {
+        /// Register files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Compile and render one report in all formats.
+    Reports {
+        /// How often.
+        #[arg(long, default_value_t = 20)]
+        rounds: u32,
+    },
+    /// From the commit of a job to its start, in one process.
+    PickUp {
+        /// Jobs, one after another.
+        #[arg(long, default_value_t = 200)]
+        jobs: u32,
+    },
+}
+
+/// Runs the command.
+pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
+    match arguments.command {
+        Command::Imports { files } => imports::run(config, &files).await,
+        Command::Reports { rounds } => reports::run(rounds),
+        Command::PickUp { jobs } => pick_up::run(config, jobs).await,
+    }
+}
+
+/// Prints minimum, median and maximum.
+fn spread(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let at = |position: usize| times.get(position).copied().unwrap_or_default();
+    let millis = |time: Duration| time.as_secs_f64() * 1_000.0;
+    say(&format!(
+        "{what}: min {:.2} ms, median {:.2} ms, max {:.2} ms, n {}",
+        millis(at(0)),
+        millis(at(times.len() / 2)),
+        millis(at(times.len().saturating_sub(1))),
+        times.len(),
+    ));
+}

@@ -1,0 +1,77 @@
+use serde_json::Value;
+
+use crate::process::{output, program};
+
+#[test]
+fn the_sandbox_is_imported_and_a_second_import_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let england = folder.path().join("england");
+    let data = folder.path().join("data");
+    output(
+        program(&data)
+            .args(["sandbox", "--schools", "60", "--seed", "3", "--out"])
+            .arg(&england),
+    );
+    let files: Vec<_> = std::fs::read_dir(&england)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "csv"))
+        .collect();
+    assert_eq!(files.len(), 7);
+    for round in 0..2 {
+        let text = output(program(&data).args(["import", "--json"]).args(&files));
+        let outcome: Value = serde_json::from_str(&text).unwrap();
+        for file in outcome["files"].as_array().unwrap() {
+            assert_eq!(file["state"], "done");
+            assert_eq!(file["rows_rejected"], 0);
+            assert_eq!(file["sha256"].as_str().unwrap().len(), 64);
+            if round == 1 {
+                assert_eq!(file["facts_inserted"], 0, "{file}");
+                assert_eq!(file["facts_changed"], 0, "{file}");
+            }
+        }
+        let fresh = outcome["derived"]["memberships_new"].as_u64().unwrap();
+        assert_eq!(fresh == 0, round == 1);
+    }
+}
+
+#[test]
+fn a_file_that_is_no_register_fails_the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("other.csv");
+    std::fs::write(&file, "a,b\n1,2\n").unwrap();
+    let done = program(&folder.path().join("data"))
+        .arg("import")
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert!(!done.status.success());
+    let told = String::from_utf8_lossy(&done.stdout);
+    assert!(told.contains("other.csv: refused."), "{told}");
+}
+
+#[test]
+fn an_unknown_setting_stops_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let done = program(folder.path())
+        .env("GROUP_INSPECTION_DATABSE_URL", "x")
+        .arg("migrate")
+        .output()
+        .unwrap();
+    assert!(!done.status.success());
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert!(told.contains("there is no such setting"), "{told}");
+}
+
+#[test]
+fn one_process_at_a_time_uses_a_data_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    output(program(folder.path()).arg("migrate"));
+    let first = crate::process::Service::start(program(folder.path()), "all");
+    let second = program(folder.path()).arg("migrate").output().unwrap();
+    assert!(!second.status.success());
+    let told = String::from_utf8_lossy(&second.stderr);
+    assert!(told.contains("in use by another process"), "{told}");
+    first.kill();
+    output(program(folder.path()).arg("migrate"));
+}

@@ -1,0 +1,12 @@
+//! Tests of the program as a whole.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod commands;
+mod killed;
+mod process;
