@@ -69,12 +69,11 @@ impl Config {
             }
             let (short, value) = match short.strip_suffix("_FILE") {
                 Some(short) => {
-                    let content = std::fs::read_to_string(&value).map_err(|error| {
-                        Failure::Setting {
+                    let content =
+                        std::fs::read_to_string(&value).map_err(|error| Failure::Setting {
                             name: name.clone(),
                             problem: format!("cannot read {value}: {error}"),
-                        }
-                    })?;
+                        })?;
                     (short, content.trim_end().to_owned())
                 }
                 None => (short, value),

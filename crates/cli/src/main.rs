@@ -13,11 +13,7 @@ mod service;
 
 use clap::{Parser, Subcommand};
 
-use crate::{
-    config::Config,
-    failure::Failure,
-    service::Roles,
-};
+use crate::{config::Config, failure::Failure, service::Roles};
 
 /// Ungraded inspections of bodies that run several schools.
 #[derive(Debug, Parser)]

@@ -24,8 +24,8 @@ pub(crate) fn complain(error: &str) {
 /// Starts the log: JSON lines on standard error, or text for a person at a
 /// terminal. `GROUP_INSPECTION_LOG` sets the filter; without it `usual` is.
 pub(crate) fn start_log(usual: &str) {
-    let filter = EnvFilter::try_from_env("GROUP_INSPECTION_LOG")
-        .unwrap_or_else(|_| EnvFilter::new(usual));
+    let filter =
+        EnvFilter::try_from_env("GROUP_INSPECTION_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

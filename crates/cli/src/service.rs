@@ -8,7 +8,8 @@ use group_inspection_store::{
     Actor, Store,
     blob::Blobs,
     jobs::{self, Kind},
-    ledger, wake::{LocalWake, Wake},
+    ledger,
+    wake::{LocalWake, Wake},
 };
 use group_inspection_worker::{Handlers, Settings, Worker, handlers, mail, redis_wake, webhook};
 use tokio::sync::watch;
@@ -94,10 +95,7 @@ pub(crate) fn worker(
         .with(jobs::Import::KIND, handlers::Import::new(blobs(config)?))
         .with(jobs::Compile::KIND, handlers::Compile)
         .with(jobs::Publish::KIND, handlers::Publish::new(site))
-        .with(
-            jobs::Notify::KIND,
-            handlers::Notify::new(webhooks, channel),
-        );
+        .with(jobs::Notify::KIND, handlers::Notify::new(webhooks, channel));
     Ok(Worker::new(store, wake, settings, handlers))
 }
 

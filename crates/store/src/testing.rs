@@ -39,7 +39,10 @@ pub struct TestDatabase {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one for each running test")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each running test"
+)]
 enum Home {
     Embedded(Option<Embedded>),
     Server { admin: String, name: String },

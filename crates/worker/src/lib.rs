@@ -4,6 +4,11 @@
 //! each job, records how it ended and sweeps up after workers that went away.
 //! Types of the job library appear in one module only.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
+)]
+
 mod execution;
 pub mod handler;
 pub mod handlers;

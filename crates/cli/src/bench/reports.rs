@@ -7,7 +7,9 @@ use group_inspection_core::{
     compile::{self, Inputs},
     language,
 };
-use group_inspection_render::{Copies, PageFacts, PublicationStatus, SiteFacts, html, json, pdf, text};
+use group_inspection_render::{
+    Copies, PageFacts, PublicationStatus, SiteFacts, html, json, pdf, text,
+};
 
 use super::spread;
 use crate::{failure::Failure, output::say};

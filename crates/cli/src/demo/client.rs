@@ -128,11 +128,7 @@ impl Client {
             .bearer_auth(&self.key)
     }
 
-    async fn send(
-        &self,
-        path: &str,
-        request: reqwest::RequestBuilder,
-    ) -> Result<Answer, Failure> {
+    async fn send(&self, path: &str, request: reqwest::RequestBuilder) -> Result<Answer, Failure> {
         let answer = request
             .send()
             .await

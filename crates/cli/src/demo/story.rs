@@ -85,7 +85,10 @@ pub(crate) async fn tell(
         )
         .await?;
     let id = text(&inspection.body, "/id")?;
-    say(&format!("         {}", text(&inspection.body, "/reference")?));
+    say(&format!(
+        "         {}",
+        text(&inspection.body, "/reference")?
+    ));
 
     step("Submitting evidence, weaknesses and actions");
     submit(client, &id, &schools).await?;
@@ -131,9 +134,13 @@ pub(crate) async fn tell(
     };
     client.is_public(&published.html, "text/html").await?;
     client.is_public(&published.pdf, "application/pdf").await?;
-    client.is_public(&published.json, "application/json").await?;
+    client
+        .is_public(&published.json, "application/json")
+        .await?;
     client.is_public(&published.text, "text/plain").await?;
-    client.is_public(&published.feed, "application/atom+xml").await?;
+    client
+        .is_public(&published.feed, "application/atom+xml")
+        .await?;
 
     step("Waiting for the webhook to the responsible body");
     let received = receiver.next().await?;
@@ -195,7 +202,10 @@ async fn submit(client: &Client, inspection: &str, schools: &[u64]) -> Result<()
             "the repeated request was not answered as the first",
         ));
     }
-    let items = batch.get("items").and_then(Value::as_array).map_or(0, Vec::len);
+    let items = batch
+        .get("items")
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len);
     say(&format!(
         "         {items} items stored; the same request again was answered without a second effect"
     ));

@@ -27,7 +27,9 @@ fn fill(command: impl Fn() -> std::process::Command, folder: &Path) {
 /// Opens an inspection of the first trust that has two open schools.
 async fn open(client: &Client, origin: &str) -> String {
     let page = client
-        .get(format!("{origin}/v1/bodies?kind=multi_academy_trust&limit=100"))
+        .get(format!(
+            "{origin}/v1/bodies?kind=multi_academy_trust&limit=100"
+        ))
         .await;
     for body in page["items"].as_array().unwrap() {
         let id = body["id"].as_str().unwrap();
@@ -92,7 +94,11 @@ async fn killed_after_the_answer_the_report_is_still_published_once() {
     client.follow(&service.origin, &begun).await;
     let publish = format!("/v1/inspections/{id}/publications");
     let begun = client
-        .post(format!("{}{publish}", service.origin), "publish", &json!({}))
+        .post(
+            format!("{}{publish}", service.origin),
+            "publish",
+            &json!({}),
+        )
         .await;
     service.kill();
 
@@ -101,7 +107,11 @@ async fn killed_after_the_answer_the_report_is_still_published_once() {
     published_once(&client, &service.origin, &result).await;
     // The sender that lost the answer asks again and gets the same.
     let again = client
-        .post(format!("{}{publish}", service.origin), "publish", &json!({}))
+        .post(
+            format!("{}{publish}", service.origin),
+            "publish",
+            &json!({}),
+        )
         .await;
     assert_eq!(again, begun);
 }
@@ -130,7 +140,10 @@ async fn killed_in_the_middle_of_its_transaction_the_worker_leaves_no_trace() {
     let id = open(&client, &api.origin).await;
 
     let mut last = Value::Null;
-    for (step, table) in [("compilations", "report_version"), ("publications", "rendition")] {
+    for (step, table) in [
+        ("compilations", "report_version"),
+        ("publications", "rendition"),
+    ] {
         let begun = client
             .post(
                 format!("{}/v1/inspections/{id}/{step}", api.origin),
@@ -139,16 +152,20 @@ async fn killed_in_the_middle_of_its_transaction_the_worker_leaves_no_trace() {
             )
             .await;
         let mut gate = PgConnection::establish(&url).unwrap();
-        gate.batch_execute(&format!("BEGIN; LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
-            .unwrap();
+        gate.batch_execute(&format!(
+            "BEGIN; LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"
+        ))
+        .unwrap();
         let worker = Service::start(command(), "work");
         wait_until_held(&url).await;
         worker.kill();
         gate.batch_execute("COMMIT").unwrap();
         // Its lease runs out at once, as if a minute had passed.
-        sql_query("UPDATE job SET lease_until = now() - interval '1 second' WHERE state = 'running'")
-            .execute(&mut gate)
-            .unwrap();
+        sql_query(
+            "UPDATE job SET lease_until = now() - interval '1 second' WHERE state = 'running'",
+        )
+        .execute(&mut gate)
+        .unwrap();
         let worker = Service::start(command(), "work");
         last = client.follow(&api.origin, &begun).await;
         worker.kill();

@@ -103,7 +103,13 @@ impl Client {
     }
 
     pub(crate) async fn get(&self, url: String) -> Value {
-        let answer = self.http.get(&url).bearer_auth(&self.key).send().await.unwrap();
+        let answer = self
+            .http
+            .get(&url)
+            .bearer_auth(&self.key)
+            .send()
+            .await
+            .unwrap();
         let status = answer.status();
         let text = answer.text().await.unwrap();
         assert!(status.is_success(), "{url}: {status} {text}");

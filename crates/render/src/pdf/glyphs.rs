@@ -7,9 +7,9 @@ use typst::text::Font;
 
 use super::{PdfError, world};
 
-/// Letters without a place to break, beyond any English word: file names and
-/// the like.
-const UNBROKEN: usize = 30;
+/// Letters without a place to break: longer than all but a few words, and about
+/// what a narrow column of a table can hold.
+const UNBROKEN: usize = 20;
 /// Letters before a mark that then makes a good place to break.
 const PAUSE: usize = 9;
 /// Where a line may break without a hyphen.

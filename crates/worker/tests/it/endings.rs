@@ -70,10 +70,7 @@ fn a_job_that_keeps_failing_is_claimed_exactly_so_often_and_on_schedule() {
             runs.iter().map(|run| run.1).collect::<Vec<_>>(),
             [1, 2, 3, 4, 5]
         );
-        let pauses: Vec<_> = runs
-            .windows(2)
-            .map(|pair| pair[1].2 - pair[0].2)
-            .collect();
+        let pauses: Vec<_> = runs.windows(2).map(|pair| pair[1].2 - pair[0].2).collect();
         for (pause, due) in pauses.iter().zip([5, 60, 600, 600]) {
             let late = *pause - chrono::TimeDelta::seconds(due);
             assert!((0..100).contains(&late.num_milliseconds()), "{pauses:?}");

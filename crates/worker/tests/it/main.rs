@@ -11,6 +11,7 @@ mod endings;
 mod lease;
 mod notify;
 mod pick_up;
+mod post;
 mod receiver;
 mod recipients;
 mod redis;

@@ -1,138 +1,21 @@
 //! Notifications, by webhook and by mail.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use chrono::TimeDelta;
-use diesel::{RunQueryDsl, sql_query, sql_types};
-use group_inspection_core::body::BodyKind;
 use group_inspection_store::{
-    Error, Tx,
-    bodies::{self, NewBody},
-    jobs::{self, Kind},
-    notifications::{self, Attempt, Filter, Notification},
+    Tx,
+    notifications::{self, Filter},
     recipients,
-    wake::Wake,
 };
-use group_inspection_worker::{
-    Handlers, Settings, handlers::Notify, mail::Maildir, settings::Queue, webhook::Sender,
-};
+use group_inspection_worker::Settings;
 use standardwebhooks::Webhook;
-use tempfile::TempDir;
-use uuid::Uuid;
 
 use crate::{
+    post::{Group, endpoint, group, only_delivery, pass, post, publish, settings},
     receiver::Receiver,
-    support::{Bench, DAY, RunningWorker, actor, in_real_time},
+    support::{actor, in_real_time},
 };
-
-/// A body with a report to be told of.
-pub struct Group {
-    pub body: Uuid,
-    pub report: Uuid,
-}
-
-pub async fn group(bench: &Bench) -> Group {
-    bench
-        .write(|tx| {
-            let body = bodies::create(
-                tx,
-                &NewBody {
-                    kind: BodyKind::IndependentGroup,
-                    name: "Elm Schools".to_owned(),
-                    opened: None,
-                    identifiers: Vec::new(),
-                },
-            )?;
-            let (inspection, report) = (tx.new_id(), tx.new_id());
-            for insert in [
-                "INSERT INTO inspection (id, reference, body_id, state, basis, membership_as_at, \
-                 membership_as_known, frozen, team, opened_at, opened_by) VALUES ($1, 'GI-1', $3, \
-                 'published', 'planned', '2026-01-01', now(), '{}', '[]', now(), 'test') \
-                 RETURNING $2",
-                "INSERT INTO report (id, inspection_id, body_id) VALUES ($2, $1, $3) RETURNING $2",
-                "INSERT INTO report_version (report_id, version, state, inputs_sha256, content, \
-                 compiled_at, published_at) VALUES ($2, 1, 'published', '', '{}', now(), now()) \
-                 RETURNING $1, $3",
-            ] {
-                sql_query(insert)
-                    .bind::<sql_types::Uuid, _>(inspection)
-                    .bind::<sql_types::Uuid, _>(report)
-                    .bind::<sql_types::Uuid, _>(body)
-                    .execute(tx.connection())?;
-            }
-            Ok(Group { body, report })
-        })
-        .await
-}
-
-pub fn publish(tx: &mut Tx<'_>, body: Uuid, report: Uuid) -> Result<usize, Error> {
-    let data = serde_json::json!({
-        "report_id": report,
-        "version": 1,
-        "group_name": "Elm Schools",
-        "reference": "GI-1",
-        "links": { "page": "https://reports.example.org/1", "pdf": "https://reports.example.org/1.pdf" },
-        "size": 12.50,
-    });
-    notifications::fan_out(tx, "report.published", body, report, 1, &data)
-}
-
-fn settings() -> Settings {
-    let mut settings = Settings {
-        queues: vec![Queue {
-            name: jobs::NOTIFY.to_owned(),
-            concurrency: 2,
-        }],
-        // The clock stands still; the test says when to look.
-        poll_interval: DAY,
-        sweep_every: DAY,
-        ..Settings::default()
-    };
-    settings.webhook.allow_loopback = true;
-    settings
-}
-
-struct Post {
-    worker: RunningWorker,
-    mail: TempDir,
-}
-
-fn post(bench: &Bench, settings: Settings) -> Post {
-    let mail = tempfile::tempdir().unwrap();
-    let channel = Maildir::open(mail.path(), "reports@example.org").unwrap();
-    let sender = Sender::new(settings.webhook.clone()).unwrap();
-    let handlers = Handlers::new().with(jobs::Notify::KIND, Notify::new(sender, Arc::new(channel)));
-    Post {
-        worker: bench.worker(settings, handlers),
-        mail,
-    }
-}
-
-async fn endpoint(bench: &Bench, body: Uuid, url: &str) -> (Uuid, String) {
-    let url = url.to_owned();
-    bench
-        .write(move |tx| recipients::create_endpoint(tx, body, &url))
-        .await
-}
-
-async fn only_delivery(bench: &Bench, body: Uuid) -> (Notification, Vec<Attempt>) {
-    bench
-        .read(move |connection| {
-            let filter = Filter {
-                limit: 10,
-                ..Filter::default()
-            };
-            let all = notifications::deliveries(connection, &actor(), body, &filter)?;
-            assert_eq!(all.len(), 1);
-            notifications::delivery(connection, &actor(), all[0].id)
-        })
-        .await
-}
-
-async fn pass(bench: &Bench, by: TimeDelta) {
-    bench.clock.advance(by);
-    bench.wake.wake(jobs::NOTIFY);
-}
 
 #[test]
 fn a_webhook_is_signed_as_its_receiver_expects() {
@@ -294,21 +177,18 @@ fn an_endpoint_that_is_gone_is_not_called_again() {
         assert_eq!(receiver.received().len(), 1);
         let told = bench
             .write(move |tx| {
-                notifications::fan_out(tx, "report.withdrawn", body, report, 1, &().into_json())
+                notifications::fan_out(
+                    tx,
+                    "report.withdrawn",
+                    body,
+                    report,
+                    1,
+                    &serde_json::json!({}),
+                )
             })
             .await;
         assert_eq!(told, 0);
     });
-}
-
-trait IntoJson {
-    fn into_json(self) -> serde_json::Value;
-}
-
-impl IntoJson for () {
-    fn into_json(self) -> serde_json::Value {
-        serde_json::json!({})
-    }
 }
 
 #[test]

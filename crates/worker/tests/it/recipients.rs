@@ -7,7 +7,7 @@ use group_inspection_store::{
 use uuid::Uuid;
 
 use crate::{
-    notify::{Group, group, publish},
+    post::{Group, group, publish},
     support::{Bench, actor, in_real_time},
 };
 

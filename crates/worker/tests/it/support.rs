@@ -274,11 +274,14 @@ pub fn one_queue(concurrency: usize) -> Settings {
 
 type Act = dyn Fn(JobContext) -> BoxFuture<'static, Result<Outcome, Failure>> + Send + Sync;
 
+/// Job, attempt and time of a run.
+pub type Run = (Uuid, i16, DateTime<Utc>);
+
 /// Does as it is told, and remembers when it ran and what was buried.
 #[derive(Clone)]
 pub struct Probe {
     act: Arc<Act>,
-    pub runs: Arc<Mutex<Vec<(Uuid, i16, DateTime<Utc>)>>>,
+    pub runs: Arc<Mutex<Vec<Run>>>,
     pub buried: Arc<Mutex<Vec<Uuid>>>,
 }
 
@@ -302,7 +305,7 @@ impl Probe {
         Handlers::new().with(KIND, self.clone())
     }
 
-    pub fn runs(&self) -> Vec<(Uuid, i16, DateTime<Utc>)> {
+    pub fn runs(&self) -> Vec<Run> {
         self.runs.lock().unwrap().clone()
     }
 

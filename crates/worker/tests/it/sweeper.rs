@@ -6,7 +6,7 @@ use group_inspection_store::testing::TestDatabase;
 use group_inspection_worker::{Handlers, Settings, sweeper::sweep_once};
 
 use crate::{
-    notify::{Group, group},
+    post::{Group, group},
     support::{Probe, in_real_time, in_virtual_time, patient, probe},
 };
 
@@ -115,7 +115,7 @@ fn a_notification_that_lost_its_job_gets_another() {
             })
             .await;
         bench
-            .write(move |tx| crate::notify::publish(tx, body, report))
+            .write(move |tx| crate::post::publish(tx, body, report))
             .await;
         bench.sql("DELETE FROM job").await;
         let settings = Settings::default();
