@@ -106,7 +106,7 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
         Some(url) => {
             let settings = redis_wake::Settings::default();
             let queues = jobs::QUEUES.map(ToOwned::to_owned).to_vec();
-            redis_wake::listen(url, Arc::clone(&local), queues, settings.clone())
+            redis_wake::listen(url, Arc::clone(&local), queues, settings)
                 .map_err(|error| Failure::because("Redis", error))?;
             Arc::new(
                 redis_wake::RedisWake::new(url, Arc::clone(&local), settings)
