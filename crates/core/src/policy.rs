@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::{conflict::ConflictPolicy, sampling::SamplingPolicy, team::TeamPolicy};
+
 /// Policy in force for an inspection. A report records the version it used.
 ///
 /// Defaults are those proposed in domain.md 3.3, 6.2 and 9.
@@ -39,6 +41,12 @@ pub struct Policy {
     pub burden_hours: Vec<HoursBand>,
     /// Words a published group response may have (domain.md 9.1).
     pub response_words_maximum: u32,
+    /// Conflicts of interest (domain.md 4.2).
+    pub conflict: ConflictPolicy,
+    /// Samples and the batch stage (domain.md 2).
+    pub sampling: SamplingPolicy,
+    /// People and teams (DR-13).
+    pub team: TeamPolicy,
 }
 
 /// Leader hours an inspection may take for groups up to a size.
@@ -85,6 +93,9 @@ impl Default for Policy {
                 },
             ],
             response_words_maximum: 1_000,
+            conflict: ConflictPolicy::default(),
+            sampling: SamplingPolicy::default(),
+            team: TeamPolicy::default(),
         }
     }
 }
