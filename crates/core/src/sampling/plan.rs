@@ -233,7 +233,8 @@ fn allocate(sizes: &[usize], places: usize) -> Vec<usize> {
                     - i128::try_from(had).unwrap_or(i128::MAX);
                 (**share == 0, below, Reverse(*index))
             });
-        if let Some(share) = next.and_then(|(index, _)| shares.get_mut(index)) {
+        let next = next.map(|(index, _)| index);
+        if let Some(share) = next.and_then(|index| shares.get_mut(index)) {
             *share += 1;
         }
     }
