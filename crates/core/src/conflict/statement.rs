@@ -41,9 +41,9 @@ pub fn public_statement(team: &[Handled<'_>]) -> String {
     let words: Vec<&str> = categories.into_iter().map(Category::public_text).collect();
     sentences.push(match words.as_slice() {
         [] => "No interest under these rules was found.".to_owned(),
-        [one] => format!("An interest was recorded in this category: {one}."),
+        [one] => format!("An interest of this kind was recorded: {one}."),
         several => format!(
-            "Interests were recorded in these categories: {}.",
+            "Interests of these kinds were recorded: {}.",
             several.join("; ")
         ),
     });
