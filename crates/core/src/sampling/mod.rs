@@ -8,6 +8,8 @@ mod contact;
 mod plan;
 mod policy;
 mod stratum;
+#[cfg(test)]
+mod tests;
 
 pub use batch::{Batch, Counted, MemberInspection, NotCounted, NotCountedWhy, Term, Window, batch};
 pub use central::{Central, CentralError, Function, HeldBy, Holding};

@@ -9,6 +9,8 @@ mod person;
 mod policy;
 mod proposal;
 mod qualification;
+#[cfg(test)]
+mod tests;
 
 pub use composition::{
     Assembled, Duties, DutyFault, Fault, Note, Seat, Seated, assemble, cap, separate_duties,
