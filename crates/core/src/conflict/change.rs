@@ -56,9 +56,9 @@ pub struct Change {
 /// the latest, if any.
 ///
 /// Access is lost when the new assessment bars, or holds anything that the
-/// decision does not cover. Findings are reviewed when access is lost for a
-/// match that refers or bars: a mere disclosure needs a new decision but casts
-/// no doubt on the work.
+/// decision does not cover. Findings are reviewed when a new match refers or
+/// bars: a mere disclosure, or a declaration that has run out (C21), stops the
+/// work until it is dealt with but casts no doubt on what was done.
 #[must_use]
 pub fn reassess(
     before: &Assessment,

@@ -57,7 +57,10 @@ fn dr_12_a_finding_needs_more_than_referred_practitioners() {
     let breach = NeedsHmiEvidence {
         evidence: [id(1)].into(),
     };
-    assert_eq!(reliance(&[own.clone()], &referred), Err(breach.clone()));
+    assert_eq!(
+        reliance(std::slice::from_ref(&own), &referred),
+        Err(breach.clone())
+    );
     let both = [own.clone(), colleague.clone()];
     assert_eq!(reliance(&both, &referred), Err(breach));
     assert_eq!(reliance(&[colleague], &referred), Ok(()));
