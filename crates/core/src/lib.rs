@@ -5,10 +5,12 @@
 //! name the domain rules listed in `docs/ARCHITECTURE.md`.
 
 pub mod accountability;
+pub mod audit;
 pub mod body;
 pub mod burden;
 pub mod calendar;
 pub mod compile;
+pub mod digest;
 pub mod evidence;
 pub mod language;
 pub mod membership;
