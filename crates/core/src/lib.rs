@@ -11,6 +11,7 @@ pub mod burden;
 pub mod calendar;
 pub mod compile;
 pub mod digest;
+pub mod disclosure;
 pub mod evidence;
 pub mod language;
 pub mod membership;
