@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::{disclosure::Thresholds, recommendation::FollowUp, retention::Periods};
+
 /// Policy in force for an inspection. A report records the version it used.
 ///
 /// Defaults are those proposed in domain.md 3.3, 6.2 and 9.
@@ -39,6 +41,12 @@ pub struct Policy {
     pub burden_hours: Vec<HoursBand>,
     /// Words a published group response may have (domain.md 9.1).
     pub response_words_maximum: u32,
+    /// Thresholds of disclosure control (domain.md 9.4).
+    pub disclosure: Thresholds,
+    /// When recommendations are followed up and surveys held.
+    pub follow_up: FollowUp,
+    /// How long records are kept (domain.md 9.4).
+    pub retention: Periods,
 }
 
 /// Leader hours an inspection may take for groups up to a size.
@@ -85,6 +93,9 @@ impl Default for Policy {
                 },
             ],
             response_words_maximum: 1_000,
+            disclosure: Thresholds::default(),
+            follow_up: FollowUp::default(),
+            retention: Periods::default(),
         }
     }
 }
