@@ -22,6 +22,7 @@ pub mod pattern;
 pub mod policy;
 pub mod recommendation;
 pub mod report;
+pub mod request;
 pub mod response;
 pub mod retention;
 pub mod submission;

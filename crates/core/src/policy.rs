@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{disclosure::Thresholds, recommendation::FollowUp, retention::Periods};
+use crate::{disclosure::Thresholds, recommendation::FollowUp, request::Caps, retention::Periods};
 
 /// Policy in force for an inspection. A report records the version it used.
 ///
@@ -45,6 +45,8 @@ pub struct Policy {
     pub disclosure: Thresholds,
     /// When recommendations are followed up and surveys held.
     pub follow_up: FollowUp,
+    /// Caps on requests for evidence (domain.md 6.2).
+    pub requests: Caps,
     /// How long records are kept (domain.md 9.4).
     pub retention: Periods,
 }
@@ -95,6 +97,7 @@ impl Default for Policy {
             response_words_maximum: 1_000,
             disclosure: Thresholds::default(),
             follow_up: FollowUp::default(),
+            requests: Caps::default(),
             retention: Periods::default(),
         }
     }
