@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{disclosure::Thresholds, recommendation::FollowUp, request::Caps, retention::Periods};
+use crate::{
+    burden, disclosure::Thresholds, library::archive::Limits, recommendation::FollowUp,
+    request::Caps, retention::Periods,
+};
 
 /// Policy in force for an inspection. A report records the version it used.
 ///
@@ -39,8 +42,12 @@ pub struct Policy {
     pub burden_reuse_per_cent_minimum: u32,
     /// Leader hours at the most, by size band (domain.md 6.2).
     pub burden_hours: Vec<HoursBand>,
+    /// Limits and prices of the burden ledger (domain.md 6.2).
+    pub burden: burden::Caps,
     /// Words a published group response may have (domain.md 9.1).
     pub response_words_maximum: u32,
+    /// Limits of attachments.
+    pub attachments: Limits,
     /// Thresholds of disclosure control (domain.md 9.4).
     pub disclosure: Thresholds,
     /// When recommendations are followed up and surveys held.
@@ -94,7 +101,9 @@ impl Default for Policy {
                     hours: 220,
                 },
             ],
+            burden: burden::Caps::default(),
             response_words_maximum: 1_000,
+            attachments: Limits::default(),
             disclosure: Thresholds::default(),
             follow_up: FollowUp::default(),
             requests: Caps::default(),

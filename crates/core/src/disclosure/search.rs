@@ -39,6 +39,8 @@ pub(super) struct System {
     stands_in: Vec<Vec<(usize, i64)>>,
     /// Cells that are public already.
     public: BTreeSet<usize>,
+    /// Whether zeros may be hidden, because one of the primary cells is zero.
+    zeros: bool,
 }
 
 impl System {
@@ -56,12 +58,14 @@ impl System {
             sums,
             stands_in,
             public,
+            zeros: false,
         }
     }
 
     /// The cells to hide so that none of them can be worked out; at least
     /// `primary`.
-    pub(super) fn protect(&self, primary: &BTreeSet<usize>) -> Result<BTreeSet<usize>, usize> {
+    pub(super) fn protect(mut self, primary: &BTreeSet<usize>) -> Result<BTreeSet<usize>, usize> {
+        self.zeros = primary.iter().any(|cell| self.count(*cell) == 0);
         if let Some(public) = primary.intersection(&self.public).next() {
             return Err(*public);
         }
@@ -133,10 +137,10 @@ impl System {
         }
     }
 
-    /// Whether suppressing a cell can help. A zero stays: that a count is zero
-    /// tells of nobody.
+    /// Whether a cell may be suppressed for the sake of others. A zero stays,
+    /// as it tells of nobody, unless zeros are among what is to be hidden.
     fn may_hide(&self, cell: usize) -> bool {
-        !self.public.contains(&cell) && self.count(cell) > 0
+        !self.public.contains(&cell) && (self.zeros || self.count(cell) > 0)
     }
 
     fn count(&self, cell: usize) -> u64 {
@@ -163,7 +167,7 @@ impl System {
         more: usize,
     ) -> Option<BTreeMap<usize, i64>> {
         // Readers may know that nothing suppressed is zero.
-        let floor = u64::from(hidden.iter().all(|cell| self.count(*cell) > 0));
+        let floor = u64::from(!self.zeros);
         [1, -1].into_iter().find_map(|change| {
             let mut walk = Walk {
                 system: self,

@@ -142,6 +142,16 @@ fn dr_34_what_follows_from_public_counts_cannot_be_protected() {
 }
 
 #[test]
+fn dr_34_a_hidden_zero_does_not_follow_from_a_total_of_zero() {
+    let mut counts = table(&[vec![0, 0], vec![0, 30]]);
+    counts.hide(cell(0, 0));
+    let protected = counts.protect().unwrap();
+    let shown = |row: &str| protected.cells[&Cell::new([("school", row)])];
+    assert_eq!(protected.cells[&cell(0, 0)], Shown::SUPPRESSED);
+    assert!(shown("s0") == Shown::SUPPRESSED || protected.cells[&cell(0, 1)] == Shown::SUPPRESSED);
+}
+
+#[test]
 fn dr_34_percentages_need_a_denominator_and_give_no_small_count_away() {
     let thresholds = Thresholds::default();
     assert_eq!(thresholds.percentage(6, 12), Shown::Number(50));

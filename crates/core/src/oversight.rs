@@ -1,0 +1,430 @@
+//! The national view: what inspections found, asked, cost and changed, by kind
+//! of body and school year.
+//!
+//! It names no body and puts nothing in an order but that of kinds, years and
+//! themes. Reports are public, so suppression hides no report; it keeps this
+//! view from being read as one on a single body.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, NaiveDate};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    body::BodyKind,
+    disclosure::{Cell, Counts, DisclosureError, Protected, Shown, Thresholds},
+    evidence::Bearing,
+    report::Report,
+    theme::Theme,
+};
+
+/// School year, named by the year it begins in; it begins on 1 September.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct SchoolYear(i32);
+
+impl SchoolYear {
+    /// The school year of a day.
+    #[must_use]
+    pub fn of(day: NaiveDate) -> Self {
+        Self(day.year() - i32::from(day.month() < 9))
+    }
+
+    /// The calendar year it begins in.
+    #[must_use]
+    pub const fn begins_in(self) -> i32 {
+        self.0
+    }
+}
+
+/// What one inspection with a published report adds to the view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspected {
+    /// Body, to tell bodies apart; never shown.
+    pub body: Uuid,
+    /// Kind of body.
+    pub kind: BodyKind,
+    /// Day of first publication.
+    pub published_on: NaiveDate,
+    /// Key patterns of the report.
+    pub patterns: BTreeSet<(Theme, Bearing)>,
+    /// Amounts, in the order of [`Amount::ALL`].
+    pub amounts: BTreeMap<Amount, u64>,
+}
+
+/// Something added up over inspections.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Amount {
+    /// Requests made.
+    Requests,
+    /// Requests for what was held.
+    AskedTwice,
+    /// Items of evidence sent.
+    Items,
+    /// Minutes of leaders.
+    LeaderMinutes,
+    /// Cost in pence.
+    CostPence,
+    /// Key patterns that the groups say were new to them.
+    PatternsNewToGroup,
+    /// Recommendations made.
+    Recommendations,
+    /// Recommendations with evidence that something was done.
+    RecommendationsActedOn,
+}
+
+impl Amount {
+    /// All amounts, in the order of the view.
+    pub const ALL: [Self; 8] = [
+        Self::Requests,
+        Self::AskedTwice,
+        Self::Items,
+        Self::LeaderMinutes,
+        Self::CostPence,
+        Self::PatternsNewToGroup,
+        Self::Recommendations,
+        Self::RecommendationsActedOn,
+    ];
+}
+
+impl Inspected {
+    /// What a published report adds; `amounts` are those the report does not
+    /// hold.
+    #[must_use]
+    pub fn new(report: &Report, published_on: NaiveDate, amounts: BTreeMap<Amount, u64>) -> Self {
+        let made = u64::try_from(report.recommendations.len()).unwrap_or(u64::MAX);
+        let mut all = amounts;
+        all.insert(Amount::Recommendations, made);
+        Self {
+            body: report.front.body_id,
+            kind: report.front.body_kind,
+            published_on,
+            patterns: report
+                .patterns
+                .key
+                .iter()
+                .map(|pattern| (pattern.theme, pattern.bearing))
+                .collect(),
+            amounts: all,
+        }
+    }
+
+    fn cell(&self) -> Cell {
+        let year = SchoolYear::of(self.published_on).begins_in().to_string();
+        Cell::new([(KIND, self.kind.code()), (YEAR, year.as_str())])
+    }
+}
+
+/// The national view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Overview {
+    /// One line for each kind and year, with all of either first.
+    pub lines: Vec<Line>,
+    /// Reports with a key pattern, by theme and bearing.
+    pub found: Vec<Found>,
+}
+
+/// Inspections of one kind of body in one school year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Kind of body; `None` for all.
+    pub kind: Option<BodyKind>,
+    /// School year; `None` for all.
+    pub year: Option<SchoolYear>,
+    /// Inspections with a published report.
+    pub inspections: Shown,
+    /// What they asked, cost and changed.
+    pub amounts: BTreeMap<Amount, Shown>,
+}
+
+/// Reports with a key pattern on one theme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Found {
+    /// Theme.
+    pub theme: Theme,
+    /// Strength or weakness.
+    pub bearing: Bearing,
+    /// Kind of body; `None` for all.
+    pub kind: Option<BodyKind>,
+    /// School year; `None` for all.
+    pub year: Option<SchoolYear>,
+    /// Reports.
+    pub reports: Shown,
+}
+
+const KIND: &str = "kind";
+const YEAR: &str = "year";
+
+/// The view over published inspections, suppressed so that none can be
+/// singled out (DR-34).
+///
+/// # Errors
+///
+/// [`DisclosureError`] if the amounts are too large to add up.
+pub fn overview(
+    inspected: &[Inspected],
+    thresholds: &Thresholds,
+) -> Result<Overview, DisclosureError> {
+    let groups = groups(inspected);
+    let inspections = protect(inspected, thresholds, &groups, |_| 1)?;
+    let mut amounts = BTreeMap::new();
+    for amount in Amount::ALL {
+        let of = |one: &Inspected| one.amounts.get(&amount).copied().unwrap_or_default();
+        let sums = follow(inspected, &inspections, None, of)?;
+        amounts.insert(amount, sums);
+    }
+    let lines = groups
+        .iter()
+        .map(|(kind, year)| Line {
+            kind: *kind,
+            year: *year,
+            inspections: shown(&inspections, *kind, *year),
+            amounts: amounts
+                .iter()
+                .map(|(amount, sums)| (*amount, shown(sums, *kind, *year)))
+                .collect(),
+        })
+        .collect();
+    let patterns: BTreeSet<(Theme, Bearing)> = inspected
+        .iter()
+        .flat_map(|one| one.patterns.iter().copied())
+        .collect();
+    let mut found = Vec::new();
+    for (theme, bearing) in patterns {
+        let has = |one: &Inspected| u64::from(one.patterns.contains(&(theme, bearing)));
+        let reports = follow(inspected, &inspections, Some(thresholds), has)?;
+        found.extend(groups.iter().map(|(kind, year)| Found {
+            theme,
+            bearing,
+            kind: *kind,
+            year: *year,
+            reports: shown(&reports, *kind, *year),
+        }));
+    }
+    Ok(Overview { lines, found })
+}
+
+type Group = (Option<BodyKind>, Option<SchoolYear>);
+
+/// Every combination of kind and year that occurs, and all of either.
+fn groups(inspected: &[Inspected]) -> Vec<Group> {
+    let kinds: BTreeSet<BodyKind> = inspected.iter().map(|one| one.kind).collect();
+    let years: BTreeSet<SchoolYear> = inspected
+        .iter()
+        .map(|one| SchoolYear::of(one.published_on))
+        .collect();
+    let kinds = std::iter::once(None).chain(kinds.into_iter().map(Some));
+    let years: Vec<Option<SchoolYear>> = std::iter::once(None)
+        .chain(years.into_iter().map(Some))
+        .collect();
+    kinds
+        .flat_map(|kind| years.iter().map(move |year| (kind, *year)))
+        .collect()
+}
+
+fn cell(kind: Option<BodyKind>, year: Option<SchoolYear>) -> Cell {
+    let year = year.map(|year| year.begins_in().to_string());
+    Cell::new(
+        kind.map(|kind| (KIND, kind.code()))
+            .into_iter()
+            .chain(year.as_deref().map(|year| (YEAR, year))),
+    )
+}
+
+/// What a group shows; a combination in which nothing happened is zero.
+fn shown(protected: &Protected, kind: Option<BodyKind>, year: Option<SchoolYear>) -> Shown {
+    let held = protected.cells.get(&cell(kind, year));
+    held.copied().unwrap_or(Shown::Number(0))
+}
+
+fn table(
+    inspected: &[Inspected],
+    of: impl Fn(&Inspected) -> u64,
+) -> Result<Counts, DisclosureError> {
+    let mut inside: BTreeMap<Cell, u64> = BTreeMap::new();
+    for one in inspected {
+        let sum = inside.entry(one.cell()).or_default();
+        *sum = sum.saturating_add(of(one));
+    }
+    let mut counts = Counts::new();
+    counts.add_table(&[KIND, YEAR], inside)?;
+    Ok(counts)
+}
+
+/// Counts of inspections: small ones are hidden, and those of few bodies.
+fn protect(
+    inspected: &[Inspected],
+    thresholds: &Thresholds,
+    groups: &[Group],
+    of: impl Fn(&Inspected) -> u64,
+) -> Result<Protected, DisclosureError> {
+    let mut counts = table(inspected, of)?;
+    counts.hide_small(thresholds);
+    for (kind, year) in groups {
+        let bodies: BTreeSet<Uuid> = inspected
+            .iter()
+            .filter(|one| kind.is_none_or(|kind| one.kind == kind))
+            .filter(|one| year.is_none_or(|year| SchoolYear::of(one.published_on) == year))
+            .map(|one| one.body)
+            .collect();
+        let bodies = u64::try_from(bodies.len()).unwrap_or(u64::MAX);
+        if bodies > 0 && bodies < thresholds.oversight_inspections_minimum {
+            counts.hide(cell(*kind, *year));
+        }
+    }
+    counts.protect()
+}
+
+/// Sums that are hidden wherever the number of inspections is, and, where
+/// `small` is given, wherever they are small themselves.
+fn follow(
+    inspected: &[Inspected],
+    inspections: &Protected,
+    small: Option<&Thresholds>,
+    of: impl Fn(&Inspected) -> u64,
+) -> Result<Protected, DisclosureError> {
+    let mut sums = table(inspected, of)?;
+    for hidden in inspections.primary.iter().chain(&inspections.secondary) {
+        sums.hide(hidden.clone());
+    }
+    if let Some(thresholds) = small {
+        sums.hide_small(thresholds);
+    }
+    sums.protect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::language::shape::denied_properties;
+
+    const KINDS: [BodyKind; 3] = [
+        BodyKind::MultiAcademyTrust,
+        BodyKind::Federation,
+        BodyKind::LocalAuthority,
+    ];
+
+    fn one(body: u128, kind: BodyKind, day: &str) -> Inspected {
+        Inspected {
+            body: Uuid::from_u128(body),
+            kind,
+            published_on: day.parse().unwrap(),
+            patterns: BTreeSet::from([(Theme::Inclusion, Bearing::Weakness)]),
+            amounts: BTreeMap::from([(Amount::LeaderMinutes, 600), (Amount::Requests, 8)]),
+        }
+    }
+
+    fn many(n: u128, kind: BodyKind, day: &str) -> Vec<Inspected> {
+        (0..n).map(|body| one(body, kind, day)).collect()
+    }
+
+    fn line(overview: &Overview, kind: Option<BodyKind>, year: Option<i32>) -> &Line {
+        let wanted = (kind, year);
+        let of = |line: &&Line| (line.kind, line.year.map(SchoolYear::begins_in)) == wanted;
+        overview.lines.iter().find(of).unwrap()
+    }
+
+    #[test]
+    fn a_school_year_begins_in_september() {
+        let year = |day: &str| SchoolYear::of(day.parse().unwrap()).begins_in();
+        assert_eq!(year("2026-08-31"), 2025);
+        assert_eq!(year("2026-09-01"), 2026);
+    }
+
+    #[test]
+    fn what_many_inspections_cost_is_added_up() {
+        let overview = overview(&many(8, KINDS[0], "2026-02-01"), &Thresholds::default()).unwrap();
+        let line = line(&overview, Some(KINDS[0]), Some(2025));
+        assert_eq!(line.inspections, Shown::Number(8));
+        assert_eq!(line.amounts[&Amount::LeaderMinutes], Shown::Number(4_800));
+        assert_eq!(line.amounts[&Amount::AskedTwice], Shown::Number(0));
+        assert!(overview.found.iter().all(|f| f.reports == Shown::Number(8)));
+        assert_eq!(overview.found.len(), 4);
+    }
+
+    #[test]
+    fn dr_34_few_bodies_are_not_singled_out() {
+        let mut inspected = many(8, KINDS[0], "2026-02-01");
+        inspected.extend(many(9, KINDS[1], "2026-02-01"));
+        inspected.extend(many(2, KINDS[2], "2026-02-01"));
+        let overview = overview(&inspected, &Thresholds::default()).unwrap();
+        let of = |kind| line(&overview, kind, Some(2025));
+        assert_eq!(of(Some(KINDS[2])).inspections, Shown::SUPPRESSED);
+        assert_eq!(
+            of(Some(KINDS[2])).amounts[&Amount::LeaderMinutes],
+            Shown::SUPPRESSED
+        );
+        let hidden = KINDS
+            .iter()
+            .filter(|kind| of(Some(**kind)).inspections == Shown::SUPPRESSED)
+            .count();
+        assert!(hidden >= 2, "one alone would follow from the total");
+        // Ten inspections of one body are still one body.
+        let repeated: Vec<Inspected> = (0..10).map(|_| one(1, KINDS[0], "2026-02-01")).collect();
+        let overview = super::overview(&repeated, &Thresholds::default()).unwrap();
+        assert!(
+            overview
+                .lines
+                .iter()
+                .all(|l| l.inspections == Shown::SUPPRESSED)
+        );
+    }
+
+    #[test]
+    fn dr_02_the_view_has_no_place_for_a_body_or_an_order() {
+        let schema = schemars::schema_for!(Overview);
+        assert_eq!(denied_properties(schema.as_value()), [""; 0]);
+        let text = schema.as_value().to_string();
+        for word in ["\"body\"", "\"name\"", "\"position\"", "\"order\"", "uuid"] {
+            assert!(!text.contains(word), "{word}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn dr_34_the_view_is_in_a_fixed_order_and_never_shows_few(
+            sizes in proptest::collection::vec((0_usize..3, 2024_i32..2027, 0_u128..12), 0..9),
+        ) {
+            let mut inspected = Vec::new();
+            for (kind, year, n) in sizes {
+                inspected.extend(many(n, KINDS[kind], &format!("{year}-10-01")));
+            }
+            let thresholds = Thresholds::default();
+            let view = overview(&inspected, &thresholds).unwrap();
+            let order: Vec<Group> = view.lines.iter().map(|l| (l.kind, l.year)).collect();
+            prop_assert!(order.is_sorted());
+            inspected.reverse();
+            prop_assert_eq!(&view, &overview(&inspected, &thresholds).unwrap());
+            for line in &view.lines {
+                let n = inspected.iter()
+                    .filter(|one| line.kind.is_none_or(|kind| kind == one.kind))
+                    .filter(|one| line.year.is_none_or(|year| year == SchoolYear::of(one.published_on)))
+                    .count() as u64;
+                match line.inspections {
+                    Shown::Number(shown) => {
+                        prop_assert_eq!(shown, n);
+                        prop_assert!(!thresholds.is_small(n));
+                    }
+                    Shown::Symbol(_) => {
+                        prop_assert!(line.amounts.values().all(|amount| amount.number().is_none()));
+                    }
+                }
+            }
+        }
+    }
+}
