@@ -123,7 +123,8 @@ fn dr_24_an_accepted_point_demands_a_new_version() {
 #[test]
 fn dr_24_a_point_is_placed_in_the_draft() {
     let mut check = check();
-    let vary: [(fn(&mut Point), Refusal); 4] = [
+    type Vary = fn(&mut Point);
+    let vary: [(Vary, Refusal); 4] = [
         (
             |p| p.block = "nowhere".to_owned(),
             Refusal::UnknownBlock("nowhere".to_owned()),

@@ -13,7 +13,7 @@ fn entry(n: u8) -> Entry {
         action: "finding.revised".to_owned(),
         subject_kind: "finding".to_owned(),
         subject_id: format!("f-{n}"),
-        reason: (n % 2 == 0).then(|| "New evidence.".to_owned()),
+        reason: n.is_multiple_of(2).then(|| "New evidence.".to_owned()),
         before: (n > 0).then(|| Digest::of([n - 1])),
         after: Some(Digest::of([n])),
     }

@@ -164,6 +164,7 @@ fn dr_34_percentages_need_a_denominator_and_give_no_small_count_away() {
         thresholds.percentage(u64::MAX, u64::MAX),
         Shown::Number(100)
     );
+    assert!(!thresholds.phase_may_be_shown(2) && thresholds.phase_may_be_shown(3));
     let none = Thresholds {
         percentage_denominator_minimum: 0,
         ..thresholds
@@ -173,8 +174,12 @@ fn dr_34_percentages_need_a_denominator_and_give_no_small_count_away() {
 
 #[test]
 fn dr_34_a_large_table_is_protected_in_reasonable_time() {
-    let rows: Vec<Vec<u64>> = (0..40_u64)
-        .map(|row| (0..8).map(|column| (row * 37 + column * 61) % 41).collect())
+    let rows: Vec<Vec<u64>> = (0..120_u64)
+        .map(|row| {
+            (0..12)
+                .map(|column| (row * 37 + column * 61) % 41)
+                .collect()
+        })
         .collect();
     let protected = table(&rows).protect().unwrap();
     assert!(protected.secondary.len() < protected.primary.len());

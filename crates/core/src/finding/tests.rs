@@ -134,7 +134,8 @@ fn dr_25_a_change_of_meaning_after_feedback_needs_a_reason_and_evidence() {
     let typography = STATEMENT.replace('\'', "’").replace(' ', "  ");
     assert!(revise(&finding, change(content(&typography), 3, None), facts).is_ok());
 
-    let vary: [(Aspect, fn(&mut Content)); 6] = [
+    type Vary = fn(&mut Content);
+    let vary: [(Aspect, Vary); 6] = [
         (Aspect::Section, |c| c.section = Section::Practice),
         (Aspect::Theme, |c| c.theme = Theme::Inclusion),
         (Aspect::Bearing, |c| c.bearing = Bearing::Strength),

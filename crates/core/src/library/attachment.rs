@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::media::MediaType;
-use crate::digest::Digest;
+use super::{archive::Limits, media::MediaType};
+use crate::{digest::Digest, language::prose::length};
 
 /// Where an attachment stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -98,6 +98,34 @@ pub enum NotReadable {
     /// It is infected.
     #[error("the attachment is infected")]
     Infected,
+}
+
+/// An item has as many attachments as it may have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an item has at most {maximum} attachments")]
+pub struct TooMany {
+    /// Attachments allowed.
+    pub maximum: u32,
+}
+
+/// Whether an item with this many attachments may have one more. Refused and
+/// infected ones do not count: nobody reads them.
+///
+/// # Errors
+///
+/// [`TooMany`] if it may not.
+pub fn check_room(attached: &[Attachment], limits: &Limits) -> Result<(), TooMany> {
+    let counting = attached.iter().filter(|other| match other.state {
+        State::Received | State::Quarantined { .. } | State::Clean { .. } => true,
+        State::Infected { .. } | State::Refused { .. } => false,
+    });
+    if length(counting.count()) < limits.files {
+        Ok(())
+    } else {
+        Err(TooMany {
+            maximum: limits.files,
+        })
+    }
 }
 
 /// Leave to read the bytes of a clean attachment. Whoever serves bytes takes

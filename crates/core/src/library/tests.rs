@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     archive::{ArchiveRefusal, Entry, Limits, Meter, check},
-    attachment::{Attachment, Event, NotReadable, OutOfTurn, State},
+    attachment::{Attachment, Event, NotReadable, OutOfTurn, State, TooMany, check_room},
     media::{MediaRefusal, MediaType, recognise},
     *,
 };
@@ -280,6 +280,20 @@ fn attachment() -> Attachment {
         sha256: Digest::of("%PDF-1.7"),
         state: State::Received,
     }
+}
+
+#[test]
+fn an_item_has_so_many_attachments() {
+    let limits = Limits {
+        files: 2,
+        ..Limits::default()
+    };
+    let mut refused = attachment();
+    refused.take(event(1)).unwrap();
+    let mut held = vec![refused, attachment()];
+    assert_eq!(check_room(&held, &limits), Ok(()));
+    held.push(attachment());
+    assert_eq!(check_room(&held, &limits), Err(TooMany { maximum: 2 }));
 }
 
 fn event(n: u8) -> Event {
