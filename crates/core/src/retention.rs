@@ -4,10 +4,12 @@
 //! A published version has no class here and no function takes one, so no
 //! deletion of one can be written down.
 
-use chrono::{Months, NaiveDate};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::{audit::Entry, digest::Digest};
 
 /// Class of a record that is deleted in time, with the day its time is
 /// counted from. Until that day is known the record is kept.
@@ -114,8 +116,8 @@ pub struct Record {
     pub hold: Option<Hold>,
 }
 
-/// A deletion that is due. Only [`due`] makes one, and its words go into the
-/// audit log when it is carried out.
+/// A deletion that is due. Only [`due`] makes one; [`Deletion::entry`] goes
+/// into the audit log in the transaction that carries it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Deletion {
     delete_after: NaiveDate,
@@ -142,14 +144,28 @@ impl Deletion {
         self.delete_after
     }
 
-    /// The reason for the audit log.
+    /// The entry of the audit log for a deletion that was carried out. `id` is
+    /// the entry's own, `job` names who deleted, and `before` is the digest of
+    /// what was deleted.
     #[must_use]
-    pub fn reason(&self) -> String {
-        format!(
-            "Retention: {} kept until {}.",
-            self.class.code(),
-            self.delete_after
-        )
+    pub fn entry(
+        &self,
+        id: Uuid,
+        completed_at: DateTime<Utc>,
+        job: String,
+        before: Digest,
+    ) -> Entry {
+        Entry {
+            id,
+            completed_at,
+            actor: job,
+            action: "record.deleted".to_owned(),
+            subject_kind: self.class.code().to_owned(),
+            subject_id: self.id.to_string(),
+            reason: Some(format!("Retention: kept until {}.", self.delete_after)),
+            before: Some(before),
+            after: None,
+        }
     }
 }
 
@@ -247,21 +263,26 @@ mod tests {
             let json = serde_json::json!({"class": class, "published_on": "2000-01-01"});
             assert!(serde_json::from_value::<Class>(json).is_err());
         }
-        let deletion = due(
-            [&record(
-                1,
-                Class::SurveyText {
-                    received_on: day("2020-01-01"),
-                },
-            )],
-            day("2026-01-01"),
-            &Periods::default(),
-        )
-        .pop()
-        .unwrap();
+    }
+
+    #[test]
+    fn dr_40_a_deletion_is_logged() {
+        let class = Class::SurveyText {
+            received_on: day("2020-01-01"),
+        };
+        let due = due([&record(1, class)], day("2026-01-01"), &Periods::default());
+        let at = "2026-01-01T03:00:00Z".parse().unwrap();
+        let digest = Digest::of("What was said.");
+        let entry =
+            due.first()
+                .unwrap()
+                .entry(Uuid::from_u128(2), at, "job:retention".to_owned(), digest);
+        assert_eq!(entry.subject_kind, "survey_text");
+        assert_eq!(entry.subject_id, Uuid::from_u128(1).to_string());
+        assert_eq!((entry.before, entry.after), (Some(digest), None));
         assert_eq!(
-            deletion.reason(),
-            "Retention: survey_text kept until 2022-01-01."
+            entry.reason.as_deref(),
+            Some("Retention: kept until 2022-01-01.")
         );
     }
 

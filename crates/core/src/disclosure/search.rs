@@ -3,9 +3,10 @@
 //! A hidden count is safe if another set of counts, with another value in its
 //! place, agrees with everything shown. Such a set is looked for by changing
 //! the count by one and mending each sum that this upsets by changing another
-//! hidden count by one. In a table of two dimensions with its margins this
-//! finds a set whenever there is one; elsewhere it may miss one, and then more
-//! is suppressed than need be, never less.
+//! hidden count by one. What is found proves the count safe. In a table of two
+//! dimensions with its margins nothing is missed; elsewhere, or when the steps
+//! run out, a set may be missed, and then more is suppressed than need be,
+//! never less.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,23 +71,25 @@ impl System {
             return Err(*public);
         }
         let mut hidden = primary.clone();
-        while let Some(pinned) = self.pinned(&hidden) {
+        // What is safe stays so when more is hidden.
+        let mut safe = BTreeSet::new();
+        while let Some(pinned) = self.pinned(&hidden, &mut safe) {
             hidden.extend(self.companions(pinned, &hidden).ok_or(pinned)?);
         }
         let mut secondary: Vec<usize> = hidden.difference(primary).copied().collect();
         secondary.sort_by_key(|cell| std::cmp::Reverse(self.cost(*cell)));
         for cell in secondary {
             hidden.remove(&cell);
-            if self.pinned(&hidden).is_some() {
+            if self.pinned(&hidden, &mut BTreeSet::new()).is_some() {
                 hidden.insert(cell);
             }
         }
         Ok(hidden)
     }
 
-    /// The first hidden cell that can be worked out.
-    fn pinned(&self, hidden: &BTreeSet<usize>) -> Option<usize> {
-        let mut safe: BTreeSet<usize> = BTreeSet::new();
+    /// The first hidden cell that can be worked out; adds those before it to
+    /// the ones that are known to be safe.
+    fn pinned(&self, hidden: &BTreeSet<usize>, safe: &mut BTreeSet<usize>) -> Option<usize> {
         for cell in hidden {
             if !safe.contains(cell) {
                 match self.alternative(*cell, hidden, 0) {
