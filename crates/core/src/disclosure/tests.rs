@@ -185,8 +185,8 @@ fn dr_34_a_large_table_is_protected_in_reasonable_time() {
     assert!(protected.secondary.len() < protected.primary.len());
 }
 
-/// Everything a reader knows: the sums, what is shown, and that nothing
-/// suppressed is zero. Gives the suppressed cells with a single possible
+/// Everything a reader knows: the sums, what is shown, and, where it is so,
+/// that nothing suppressed is zero. Gives the suppressed cells with a single possible
 /// value, by looking through all other values near and far.
 fn attacker_pins(counts: &Counts, protected: &Protected) -> Vec<Cell> {
     let truth: BTreeMap<Cell, i64> = counts
@@ -215,11 +215,12 @@ fn attacker_pins(counts: &Counts, protected: &Protected) -> Vec<Cell> {
         })
         .collect();
     let values: Vec<i64> = hidden.iter().map(|cell| truth[cell]).collect();
+    let near = i64::from(values.iter().all(|n| *n > 0));
     let far = values.iter().max().copied().unwrap_or(0) + 3;
     (0..hidden.len())
         .filter(|pinned| {
-            !(1..=far).filter(|n| *n != values[*pinned]).any(|n| {
-                let mut bounds = vec![(1, far); hidden.len()];
+            !(near..=far).filter(|n| *n != values[*pinned]).any(|n| {
+                let mut bounds = vec![(near, far); hidden.len()];
                 bounds[*pinned] = (n, n);
                 solvable(bounds, &sums)
             })
@@ -297,6 +298,21 @@ proptest! {
                 Shown::Symbol(_) => prop_assert!(n > 0),
             }
         }
+        prop_assert_eq!(attacker_pins(&counts, &protected), []);
+    }
+
+    /// Sums of the national view are hidden whatever they are, even zero.
+    #[test]
+    fn dr_34_what_is_hidden_for_other_reasons_is_safe_too(
+        rows in small_table(),
+        hidden in proptest::collection::vec((0_usize..3, 0_usize..3), 0..4),
+    ) {
+        let mut counts = Counts::new();
+        counts.add_table(&["school", "year"], school_by_year(&rows)).unwrap();
+        for (row, column) in hidden {
+            counts.hide(cell(row, column));
+        }
+        let protected = counts.protect().unwrap();
         prop_assert_eq!(attacker_pins(&counts, &protected), []);
     }
 
