@@ -38,6 +38,7 @@ fn asked(addressee: Addressee, basis: Basis, twice: bool) -> Asked {
             purpose: "To see it.".to_owned(),
             basis,
             material: Material::BoardMinutes,
+            detail: None,
             period: Period { from: day, to: day },
             addressee,
             expected_minutes: 15,

@@ -97,11 +97,41 @@ pub fn ledger_with(inputs: &Inputs, items_used: u32, recorded: &Recorded) -> Bur
             hours(measures.leader_minutes),
             hours_limit(policy, open),
         ),
+    ];
+    lines.extend(fieldwork_lines(&measures, policy));
+    lines.extend([
+        line("Items sent but not used", unused(total, items_used), None),
         line(
-            "Meetings held for the inspection",
-            meetings(&measures),
+            "Cost",
+            if *recorded == Recorded::default() {
+                NONE_RECORDED.to_owned()
+            } else {
+                cost(&measures)
+            },
             None,
         ),
+    ]);
+    if measures.requests > 0 {
+        lines.insert(
+            1,
+            line(
+                "Requests to schools rather than the centre",
+                amount(measures.school_requests, "request", "requests"),
+                Some(format!(
+                    "No more than {} to a school in the sample",
+                    number(policy.requests.per_sampled_school)
+                )),
+            ),
+        );
+    }
+    BurdenLedger { lines }
+}
+
+/// Notice, meetings, fieldwork and dates. A limit stands only beside what was
+/// recorded, so that nothing seems to keep it or not.
+fn fieldwork_lines(measures: &Measures, policy: &Policy) -> [LedgerLine; 6] {
+    [
+        line("Meetings held for the inspection", meetings(measures), None),
         line(
             "Notice in working days",
             days(measures.notice_working_days, "working day", "working days"),
@@ -150,31 +180,7 @@ pub fn ledger_with(inputs: &Inputs, items_used: u32, recorded: &Recorded) -> Bur
                 )
             }),
         ),
-        line("Items sent but not used", unused(total, items_used), None),
-        line(
-            "Cost",
-            if *recorded == Recorded::default() {
-                NONE_RECORDED.to_owned()
-            } else {
-                cost(&measures)
-            },
-            None,
-        ),
-    ];
-    if measures.requests > 0 {
-        lines.insert(
-            1,
-            line(
-                "Requests to schools rather than the centre",
-                amount(measures.school_requests, "request", "requests"),
-                Some(format!(
-                    "No more than {} to a school in the sample",
-                    number(policy.requests.per_sampled_school)
-                )),
-            ),
-        );
-    }
-    BurdenLedger { lines }
+    ]
 }
 
 fn days(n: Option<u32>, one: &str, many: &str) -> String {

@@ -21,9 +21,9 @@ pub struct Thresholds {
     pub survey_responses_minimum: u64,
     /// Schools of a phase from which on pupil data by phase may be shown.
     pub phase_schools_minimum: u64,
-    /// Inspections from which on their hours and costs may be shown together
-    /// in the national view.
-    pub oversight_inspections_minimum: u64,
+    /// Bodies from which on their inspections may be shown together in the
+    /// national view.
+    pub oversight_bodies_minimum: u64,
 }
 
 impl Default for Thresholds {
@@ -33,7 +33,7 @@ impl Default for Thresholds {
             percentage_denominator_minimum: 11,
             survey_responses_minimum: 10,
             phase_schools_minimum: 3,
-            oversight_inspections_minimum: 6,
+            oversight_bodies_minimum: 6,
         }
     }
 }

@@ -73,6 +73,18 @@ impl Revisions {
         })
     }
 
+    /// The item with these revisions, oldest first, as the store kept them;
+    /// `None` without any.
+    #[must_use]
+    pub fn from_history(history: Vec<Revision>) -> Option<Self> {
+        let mut history = history.into_iter();
+        let first = history.next()?;
+        Some(Self {
+            first,
+            later: history.collect(),
+        })
+    }
+
     /// The newest revision.
     #[must_use]
     pub fn current(&self) -> &Revision {

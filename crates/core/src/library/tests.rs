@@ -43,6 +43,9 @@ fn a_revision_takes_the_place_of_another_and_leaves_it_as_it_was() {
     assert_eq!(number(&item, 9), Some(1));
     assert_eq!(number(&item, 10), Some(2));
     assert_eq!(item.iter().count(), 2);
+    let history: Vec<Revision> = item.iter().cloned().collect();
+    assert_eq!(Revisions::from_history(history), Some(item.clone()));
+    assert_eq!(Revisions::from_history(Vec::new()), None);
 
     let mut same = revision(3, 20, Some("Again."));
     same.sha256 = Digest::of([2]);

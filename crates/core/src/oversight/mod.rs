@@ -52,7 +52,7 @@ pub struct Inspected {
     pub published_on: NaiveDate,
     /// Key patterns of the report.
     pub patterns: BTreeSet<(Theme, Bearing)>,
-    /// Amounts, in the order of [`Amount::ALL`].
+    /// Amounts; one that is left out is zero.
     pub amounts: BTreeMap<Amount, u64>,
 }
 
@@ -176,7 +176,7 @@ pub fn overview(
     thresholds: &Thresholds,
 ) -> Result<Overview, DisclosureError> {
     let groups = groups(inspected);
-    let inspections = protect(inspected, thresholds, &groups, |_| 1)?;
+    let inspections = protect(inspected, thresholds, &groups)?;
     let mut amounts = BTreeMap::new();
     for amount in Amount::ALL {
         let of = |one: &Inspected| one.amounts.get(&amount).copied().unwrap_or_default();
@@ -266,9 +266,8 @@ fn protect(
     inspected: &[Inspected],
     thresholds: &Thresholds,
     groups: &[Group],
-    of: impl Fn(&Inspected) -> u64,
 ) -> Result<Protected, DisclosureError> {
-    let mut counts = table(inspected, of)?;
+    let mut counts = table(inspected, |_| 1)?;
     counts.hide_small(thresholds);
     for (kind, year) in groups {
         let bodies: BTreeSet<Uuid> = inspected
@@ -278,7 +277,7 @@ fn protect(
             .map(|one| one.body)
             .collect();
         let bodies = u64::try_from(bodies.len()).unwrap_or(u64::MAX);
-        if bodies > 0 && bodies < thresholds.oversight_inspections_minimum {
+        if bodies > 0 && bodies < thresholds.oversight_bodies_minimum {
             counts.hide(cell(*kind, *year));
         }
     }

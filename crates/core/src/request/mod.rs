@@ -69,6 +69,8 @@ pub struct Request {
     pub basis: Basis,
     /// The material.
     pub material: Material,
+    /// Which of it exactly; needed where the list has no name for it.
+    pub detail: Option<String>,
     /// Days it is to describe.
     pub period: Period,
     /// Who is asked.
@@ -178,6 +180,9 @@ pub enum Refusal {
     /// It does not say what it is for.
     #[error("the purpose is empty or longer than {MAX_LINE} characters")]
     NoPurpose,
+    /// The material has no name in the list and is not described.
+    #[error("the detail is missing or longer than {MAX_LINE} characters")]
+    NoDetail,
     /// It expects no time, or more than {MAX_MINUTES} minutes.
     #[error("the expected minutes are from 1 to {MAX_MINUTES}")]
     Minutes,
@@ -245,6 +250,11 @@ pub fn ask(asking: Asking, facts: Facts<'_>) -> Result<Asked, Vec<Refusal>> {
     let purpose = request.purpose.trim();
     if purpose.is_empty() || purpose.chars().count() > MAX_LINE {
         refusals.push(Refusal::NoPurpose);
+    }
+    let detail = request.detail.as_deref().unwrap_or_default().trim();
+    let nameless = request.material == Material::Other && detail.is_empty();
+    if nameless || detail.chars().count() > MAX_LINE {
+        refusals.push(Refusal::NoDetail);
     }
     if !(1..=MAX_MINUTES).contains(&request.expected_minutes) {
         refusals.push(Refusal::Minutes);

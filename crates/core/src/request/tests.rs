@@ -30,6 +30,7 @@ fn asking() -> Asking {
             purpose: "To see how the board followed up attendance.".to_owned(),
             basis: Basis::NormalBusiness,
             material: Material::BoardMinutes,
+            detail: None,
             period: period("2025-09-01", "2026-03-31"),
             addressee: Addressee::Centre,
             expected_minutes: 20,
@@ -170,12 +171,14 @@ fn caps_are_passed_only_with_a_sign_off_by_another() {
 fn a_request_says_what_it_is_for_and_what_it_takes() {
     let mut empty = asking();
     empty.request.purpose = " ".to_owned();
+    empty.request.material = Material::Other;
     empty.request.expected_minutes = 0;
     empty.request.period = period("2026-02-01", "2026-01-31");
     assert_eq!(
         try_ask(empty, &[], &[]),
         Err(vec![
             Refusal::NoPurpose,
+            Refusal::NoDetail,
             Refusal::Minutes,
             Refusal::PeriodReversed
         ])
