@@ -13,7 +13,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use chrono::{DateTime, TimeDelta, Utc};
 use group_inspection_core::{
     compile::compile,
-    factual_accuracy::{Check, Closed, Decision, Point, Refusal, Release, Reply},
+    factual_accuracy::{Check, Closed, Decision, Place, Point, Refusal, Release, Reply},
     report::Report,
 };
 use proptest::prelude::*;
@@ -39,7 +39,7 @@ fn point(n: u128) -> Point {
     let block = &DRAFT.summary[0];
     Point {
         id: id(n),
-        block: block.id.clone(),
+        place: Place::Block(block.id.clone()),
         quote: block.text.chars().take(20).collect(),
         claim: "The number is four.".to_owned(),
         evidence: vec![id(90)],
@@ -126,12 +126,12 @@ fn dr_24_a_point_is_placed_in_the_draft() {
     type Vary = fn(&mut Point);
     let vary: [(Vary, Refusal); 4] = [
         (
-            |p| p.block = "nowhere".to_owned(),
-            Refusal::UnknownBlock("nowhere".to_owned()),
+            |p| p.place = Place::Block("nowhere".to_owned()),
+            Refusal::UnknownPlace(Place::Block("nowhere".to_owned())),
         ),
         (
             |p| p.quote = "Words that are not there".to_owned(),
-            Refusal::NotQuoted(DRAFT.summary[0].id.clone()),
+            Refusal::NotQuoted(Place::Block(DRAFT.summary[0].id.clone())),
         ),
         (|p| p.claim = " ".to_owned(), Refusal::Empty("claim")),
         (
@@ -147,6 +147,29 @@ fn dr_24_a_point_is_placed_in_the_draft() {
     let mut spaced = point(1);
     spaced.quote = spaced.quote.trim().replace(' ', "\n ");
     assert_eq!(add(&mut check, spaced, 1), Ok(()));
+}
+
+#[test]
+fn dr_24_a_point_may_be_about_a_fact_in_an_annex() {
+    let mut check = check();
+    let mut about = |n, pointer: &str, quote: &str| {
+        let mut point = point(n);
+        point.place = Place::Field(pointer.to_owned());
+        quote.clone_into(&mut point.quote);
+        add(&mut check, point, 1)
+    };
+    let school = &DRAFT.schools[0];
+    assert_eq!(
+        about(1, "/schools/0/joined", &school.joined.to_string()),
+        Ok(())
+    );
+    assert_eq!(about(2, "/schools/0/urn", &school.urn.to_string()), Ok(()));
+    let nowhere = |pointer: &str| Err(Refusal::UnknownPlace(Place::Field(pointer.to_owned())));
+    assert_eq!(
+        about(3, "/schools/999/joined", "2020"),
+        nowhere("/schools/999/joined")
+    );
+    assert_eq!(about(3, "/schools", "2020"), nowhere("/schools"));
 }
 
 #[test]

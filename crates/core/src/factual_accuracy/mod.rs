@@ -1,6 +1,7 @@
 //! The factual accuracy check: the responsible body's points on a draft, each
 //! answered, or a complaint in their place (DR-24, DR-38).
 
+mod point;
 mod refusal;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,29 +11,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use point::{Place, Point};
 pub use refusal::Refusal;
 
-use crate::{
-    finding::{draft::blocks, plain},
-    report::Report,
-    submission::MAX_STATEMENT,
-};
-
-/// One point: what the draft says, and what the body says is so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Point {
-    /// Identifier.
-    pub id: Uuid,
-    /// Block of the draft: the identifier of a passage.
-    pub block: String,
-    /// Words of the block that the point is about, as they stand there.
-    pub quote: String,
-    /// What the body says is so.
-    pub claim: String,
-    /// Evidence the body names for it, held for the inspection.
-    pub evidence: Vec<Uuid>,
-}
+use crate::{finding::plain, report::Report, submission::MAX_STATEMENT};
 
 /// What was decided on a point.
 #[derive(
@@ -221,12 +203,11 @@ impl Check {
         }
         check_text("quote", &point.quote)?;
         check_text("claim", &point.claim)?;
-        let block = blocks(draft)
-            .into_iter()
-            .find(|passage| passage.id == point.block)
-            .ok_or_else(|| Refusal::UnknownBlock(point.block.clone()))?;
-        if !plain(&block.text).contains(&plain(&point.quote)) {
-            return Err(Refusal::NotQuoted(point.block));
+        let Some(text) = point.place.text(draft) else {
+            return Err(Refusal::UnknownPlace(point.place));
+        };
+        if !plain(&text).contains(&plain(&point.quote)) {
+            return Err(Refusal::NotQuoted(point.place));
         }
         if let Some(unknown) = point.evidence.iter().find(|id| !held.contains(id)) {
             return Err(Refusal::UnknownEvidence(*unknown));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::Place;
 use crate::submission::MAX_STATEMENT;
 
 /// Why something cannot be done in a factual accuracy check.
@@ -34,12 +35,12 @@ pub enum Refusal {
     /// A point has this identifier already.
     #[error("a point {0} was made already")]
     Repeated(Uuid),
-    /// The draft has no such block.
-    #[error("the draft has no block {0}")]
-    UnknownBlock(String),
-    /// The quoted words do not stand in the block.
-    #[error("the quoted words do not stand in block {0}")]
-    NotQuoted(String),
+    /// The draft has no such place.
+    #[error("the draft has no {0}")]
+    UnknownPlace(Place),
+    /// The quoted words do not stand there.
+    #[error("the quoted words do not stand in {0}")]
+    NotQuoted(Place),
     /// A text that is needed is empty.
     #[error("the {0} is empty")]
     Empty(&'static str),
