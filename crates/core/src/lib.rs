@@ -5,19 +5,32 @@
 //! name the domain rules listed in `docs/ARCHITECTURE.md`.
 
 pub mod accountability;
+pub mod audit;
 pub mod body;
 pub mod burden;
 pub mod calendar;
 pub mod compile;
+pub mod digest;
+pub mod disclosure;
 pub mod evidence;
+pub mod factual_accuracy;
+pub mod finding;
 pub mod language;
+pub mod library;
 pub mod membership;
 pub mod outcome;
+pub mod oversight;
 pub mod pattern;
 pub mod policy;
+pub mod recommendation;
 pub mod report;
+pub mod request;
+pub mod response;
+pub mod retention;
 pub mod submission;
+pub mod survey;
 pub mod theme;
+pub mod urgent;
 pub mod urn;
 pub mod value;
 pub mod weakness;
