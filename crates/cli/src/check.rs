@@ -2,7 +2,8 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use group_inspection_store::{migrate, register, wake::NoWake};
+use group_inspection_core::{audit::Head, digest::NotADigest};
+use group_inspection_store::{audit, migrate, register, wake::NoWake};
 use group_inspection_worker::{mail, redis_wake};
 
 use crate::{config::Config, database, failure::Failure, output::say, service};
@@ -10,8 +11,32 @@ use crate::{config::Config, database, failure::Failure, output::say, service};
 /// How long one dependency may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// A head of the audit log as an earlier check printed it, POSITION:HASH;
+    /// the log must still lead through it. May be given more than once.
+    #[arg(long, value_parser = audit_head)]
+    audit_head: Vec<Head>,
+}
+
+fn audit_head(text: &str) -> Result<Head, String> {
+    let (position, hash) = text
+        .split_once(':')
+        .ok_or_else(|| "must be POSITION:HASH".to_owned())?;
+    Ok(Head {
+        position: position
+            .parse()
+            .map_err(|_| "the position must be a number".to_owned())?,
+        hash: hash
+            .parse()
+            .map_err(|error: NotADigest| error.to_string())?,
+        completed_at: None,
+    })
+}
+
 /// Prints the settings without secrets, then asks every dependency.
-pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
+pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
     say("Settings");
     for (name, value) in config.redacted() {
         say(&format!("  {name:<26} {value}"));
@@ -36,6 +61,10 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
             tell("database", Ok(place.to_owned()));
             tell("schema", schema(&database).await);
             tell("registers", registers(&database).await);
+            tell(
+                "audit log",
+                audit_log(&database, &arguments.audit_head).await,
+            );
         }
         Err(failure) => tell("database", Err(failure)),
     }
@@ -78,6 +107,31 @@ async fn registers(database: &database::Database) -> Result<String, Failure> {
         (None, Some(last)) => format!("bank holidays up to {last}; nothing else"),
         (Some(day), Some(last)) => format!("as at {day}; bank holidays up to {last}"),
     })
+}
+
+async fn audit_log(database: &database::Database, anchors: &[Head]) -> Result<String, Failure> {
+    let anchors = anchors.to_vec();
+    let checked = database
+        .store
+        .read(move |connection| audit::check(connection, &anchors))
+        .await?
+        .map_err(|broken| Failure::because("the audit log", broken))?;
+    if checked.unaccounted > 0 {
+        return Err(Failure::because(
+            "the audit log",
+            format!(
+                "{} events have no place in the chain: its end was cut off",
+                checked.unaccounted
+            ),
+        ));
+    }
+    Ok(format!(
+        "{} events, {} to be sealed, head {}:{}",
+        checked.head.position + checked.unsealed,
+        checked.unsealed,
+        checked.head.position,
+        checked.head.hash
+    ))
 }
 
 async fn uploads(config: &Config) -> Result<String, Failure> {

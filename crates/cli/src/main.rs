@@ -48,7 +48,7 @@ enum Command {
     /// Make or revoke an API key.
     Key(keys::Arguments),
     /// Print the settings without secrets and ask every dependency.
-    Check,
+    Check(check::Arguments),
     /// Ask the API of this machine whether it is ready.
     Healthcheck,
     /// Measure.
@@ -100,7 +100,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Command::Serve => service::run(&config, Roles::Serve).await,
             Command::Work => service::run(&config, Roles::Work).await,
             Command::All => service::run(&config, Roles::All).await,
-            Command::Check => check::run(&config).await,
+            Command::Check(arguments) => check::run(&config, &arguments).await,
             Command::Healthcheck => check::health(&config).await,
             Command::Migrate => database::migrate(&config).await,
             Command::Import(arguments) => import::run(&config, arguments).await,

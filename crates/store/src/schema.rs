@@ -246,6 +246,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_unsealed (event_id) {
+        event_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_link (position) {
+        position -> BigInt,
+        event_id -> BigInt,
+        completed_at -> Timestamptz,
+        before_sha256 -> Nullable<Binary>,
+        after_sha256 -> Binary,
+        previous -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
     inspection (id) {
         id -> Uuid,
         reference -> Text,
@@ -439,6 +457,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_key,
     idempotency,
     audit_event,
+    audit_unsealed,
+    audit_link,
     inspection,
     submission,
     submitted_item,

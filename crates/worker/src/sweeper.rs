@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use group_inspection_store::{
-    Actor, Error, Store, idempotency,
+    Actor, Error, Store, audit, idempotency,
     ledger::{self, LEASE_EXPIRED},
     notifications, sweep,
 };
@@ -15,6 +15,9 @@ use crate::{
     handler::delta,
     shared::{Common, bury},
 };
+
+/// Audit events sealed in one transaction at the most.
+const SEAL_AT_ONCE: i64 = 500;
 
 /// What one sweep did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,15 +87,26 @@ pub async fn sweep_once(
     Ok(swept)
 }
 
-/// Sweeps now and then until the worker stops.
+/// Seals the audit events that wait for it, some at a time so that no other
+/// transaction waits long.
+async fn seal(store: &Store) -> Result<(), Error> {
+    while store
+        .write(&Actor::system("sealer"), |tx| audit::seal(tx, SEAL_AT_ONCE))
+        .await?
+        > 0
+    {}
+    Ok(())
+}
+
+/// Sweeps and seals now and then until the worker stops.
 pub(crate) async fn run(common: Common) {
     let mut stopping = common.stopping.subscribe();
     while !common.is_stopping() {
         let work = Arc::clone(&common);
-        let swept =
-            tokio::spawn(
-                async move { sweep_once(&work.store, &work.handlers, &work.settings).await },
-            );
+        let swept = tokio::spawn(async move {
+            seal(&work.store).await?;
+            sweep_once(&work.store, &work.handlers, &work.settings).await
+        });
         match swept.await {
             Ok(Ok(_)) => common.count(|counts| counts.sweeps += 1),
             Ok(Err(error)) => tracing::warn!(%error, "a sweep failed"),

@@ -1,5 +1,6 @@
 //! Routes, by the noun they are about.
 
+mod audit;
 mod bodies;
 mod contacts;
 mod deliveries;
@@ -35,6 +36,7 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .configure(webhooks::configure)
         .configure(contacts::configure)
         .configure(deliveries::configure)
+        .configure(audit::configure)
         .configure(published::configure)
         .configure(service::configure);
 }

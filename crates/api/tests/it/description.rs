@@ -35,6 +35,19 @@ async fn the_description_is_served_as_it_is() {
     assert_eq!(served["openapi"], "3.1.0");
 }
 
+/// What integrators rely on changes on purpose or not at all. After a change
+/// on purpose run with `UPDATE_OPENAPI=1` and read the difference.
+#[test]
+fn the_description_is_the_one_that_is_kept() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    let now = serde_json::to_string_pretty(&document()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(path, &now).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap();
+    assert!(kept == now, "docs/openapi.json is not up to date");
+}
+
 #[actix_web::test]
 async fn every_reference_leads_somewhere() {
     let document = document();

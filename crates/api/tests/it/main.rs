@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod audit;
 mod bodies;
 mod description;
 mod idempotency;

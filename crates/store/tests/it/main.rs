@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+mod audit;
 mod idempotency;
 mod inspections;
 mod ledger;

@@ -148,13 +148,14 @@ impl Values {
                 vec![format!("{}::jsonb", self.answer), self.id.clone()],
             ),
             (
-                "INSERT INTO \"audit_event\"",
+                "WITH written AS ( INSERT INTO audit_event",
                 vec![
                     now.clone(),
                     self.client.clone(),
                     text("submission.received"),
                     text("inspection"),
                     format!("{}::text", self.inspection),
+                    "NULL".to_owned(),
                     self.unique.clone(),
                     format!(
                         "jsonb_build_object('submission', {}, 'sha256', {}, 'stored', 1, 'reused', 0)",

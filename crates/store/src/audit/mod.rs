@@ -1,7 +1,17 @@
-//! The audit log: who did what to which thing, when and why. Append-only.
+//! The audit log: who did what to which thing, when and why. Append-only, and
+//! sealed into a hash chain so that tampering shows.
+
+mod chain;
 
 use chrono::{DateTime, Utc};
-use diesel::{Insertable, PgConnection, RunQueryDsl, prelude::*};
+use diesel::{
+    PgConnection, RunQueryDsl,
+    prelude::*,
+    sql_query,
+    sql_types::{Jsonb, Nullable, Text, Timestamptz},
+};
+
+pub use chain::{Checked, Sealed, Tampered, check, list, seal};
 
 use crate::{Error, schema::audit_event};
 
@@ -20,37 +30,30 @@ pub struct Event<'a> {
     pub data: serde_json::Value,
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = audit_event)]
-struct Row<'a> {
-    at: DateTime<Utc>,
-    actor: &'a str,
-    action: &'a str,
-    subject_kind: &'a str,
-    subject_id: &'a str,
-    reason: Option<&'a str>,
-    request_id: Option<&'a str>,
-    data: &'a serde_json::Value,
-}
-
 pub(crate) fn write(
     connection: &mut PgConnection,
     at: DateTime<Utc>,
     actor: &crate::Actor,
     event: &Event<'_>,
 ) -> Result<(), Error> {
-    diesel::insert_into(audit_event::table)
-        .values(Row {
-            at,
-            actor: actor.name(),
-            action: event.action,
-            subject_kind: event.subject_kind,
-            subject_id: &event.subject_id,
-            reason: event.reason,
-            request_id: actor.request_id(),
-            data: &event.data,
-        })
-        .execute(connection)?;
+    // One statement, so that no event is ever without its place in the queue
+    // of those to be sealed.
+    sql_query(
+        "WITH written AS ( \
+           INSERT INTO audit_event \
+             (at, actor, action, subject_kind, subject_id, reason, request_id, data) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id) \
+         INSERT INTO audit_unsealed (event_id) SELECT id FROM written",
+    )
+    .bind::<Timestamptz, _>(at)
+    .bind::<Text, _>(actor.name())
+    .bind::<Text, _>(event.action)
+    .bind::<Text, _>(event.subject_kind)
+    .bind::<Text, _>(&event.subject_id)
+    .bind::<Nullable<Text>, _>(event.reason)
+    .bind::<Nullable<Text>, _>(actor.request_id())
+    .bind::<Jsonb, _>(&event.data)
+    .execute(connection)?;
     Ok(())
 }
 
@@ -58,7 +61,8 @@ pub(crate) fn write(
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = audit_event)]
 pub struct Entry {
-    /// Position in the log.
+    /// Identifier, in the order of writing. Its place in the log is that of
+    /// its [`Sealed`] link.
     pub id: i64,
     /// When.
     pub at: DateTime<Utc>,

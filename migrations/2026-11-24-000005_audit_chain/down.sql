@@ -1,0 +1,2 @@
+DROP TABLE audit_link;
+DROP TABLE audit_unsealed;
