@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::inspection::LifecyclePolicy;
+
 /// Policy in force for an inspection. A report records the version it used.
 ///
 /// Defaults are those proposed in domain.md 3.3, 6.2 and 9.
@@ -11,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub struct Policy {
     /// Name of this set of numbers.
     pub version: String,
+    /// Clocks and other numbers of the lifecycle.
+    pub lifecycle: LifecyclePolicy,
     /// Open member schools a body needs for an inspection (DR-01).
     pub minimum_open_schools: u32,
     /// Member schools a key pattern needs (DR-07).
@@ -55,6 +59,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             version: "2026-1".to_owned(),
+            lifecycle: LifecyclePolicy::default(),
             minimum_open_schools: 2,
             pattern_minimum_schools: 2,
             pattern_minimum_evidence_types: 2,
