@@ -205,8 +205,8 @@ pub enum Refusal {
         /// State.
         state: State,
     },
-    /// The body cannot ask in another's name.
-    #[error("the body asks for itself or for a member school")]
+    /// Somebody asks in another's name.
+    #[error("the body asks for itself or a member school, and the lead for the inspectors")]
     WrongRequester,
     /// A pause or deferral is in place or asked for already.
     #[error("a pause or deferral is in place or asked for already")]

@@ -425,10 +425,10 @@ fn requestable(
     unused(inspection, hold)?;
     possible_now(kind, inspection)?;
     let from_inspectors = matches!(requester, Requester::Inspectors);
-    match by.role {
-        Role::BodyLeader if from_inspectors => return Err(Refusal::WrongRequester),
-        Role::LeadInspector if !from_inspectors => return Err(Refusal::WrongRequester),
-        _ => {}
+    if (by.role == Role::BodyLeader && from_inspectors)
+        || (by.role == Role::LeadInspector && !from_inspectors)
+    {
+        return Err(Refusal::WrongRequester);
     }
     let granted = inspection
         .holds()

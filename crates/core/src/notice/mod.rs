@@ -188,7 +188,12 @@ pub fn addressees(occasion: Occasion, kind: BodyKind, facts: &GroupFacts) -> BTr
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )]
     use super::*;
     use Circle::{Body, Entitled, Public};
 

@@ -1,6 +1,6 @@
 //! An inspection, the time, and everyone who acts on it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use group_inspection_core::{
@@ -27,13 +27,46 @@ pub const OTHER: Uuid = Uuid::from_u128(8);
 
 /// Bank holidays of England and Wales; the last year is complete.
 const HOLIDAYS: [&str; 40] = [
-    "2025-01-01", "2025-04-18", "2025-04-21", "2025-05-05", "2025-05-26", "2025-08-25",
-    "2025-12-25", "2025-12-26", "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-04",
-    "2026-05-25", "2026-08-31", "2026-12-25", "2026-12-28", "2027-01-01", "2027-03-26",
-    "2027-03-29", "2027-05-03", "2027-05-31", "2027-08-30", "2027-12-27", "2027-12-28",
-    "2028-01-03", "2028-04-14", "2028-04-17", "2028-05-01", "2028-05-29", "2028-08-28",
-    "2028-12-25", "2028-12-26", "2029-01-01", "2029-03-30", "2029-04-02", "2029-05-07",
-    "2029-05-28", "2029-08-27", "2029-12-25", "2029-12-26",
+    "2025-01-01",
+    "2025-04-18",
+    "2025-04-21",
+    "2025-05-05",
+    "2025-05-26",
+    "2025-08-25",
+    "2025-12-25",
+    "2025-12-26",
+    "2026-01-01",
+    "2026-04-03",
+    "2026-04-06",
+    "2026-05-04",
+    "2026-05-25",
+    "2026-08-31",
+    "2026-12-25",
+    "2026-12-28",
+    "2027-01-01",
+    "2027-03-26",
+    "2027-03-29",
+    "2027-05-03",
+    "2027-05-31",
+    "2027-08-30",
+    "2027-12-27",
+    "2027-12-28",
+    "2028-01-03",
+    "2028-04-14",
+    "2028-04-17",
+    "2028-05-01",
+    "2028-05-29",
+    "2028-08-28",
+    "2028-12-25",
+    "2028-12-26",
+    "2029-01-01",
+    "2029-03-30",
+    "2029-04-02",
+    "2029-05-07",
+    "2029-05-28",
+    "2029-08-27",
+    "2029-12-25",
+    "2029-12-26",
 ];
 
 pub fn day(text: &str) -> NaiveDate {
@@ -51,12 +84,15 @@ pub fn period(first: &str, last: &str) -> Period {
     }
 }
 
-pub fn holidays() -> BTreeSet<NaiveDate> {
-    HOLIDAYS.map(day).into_iter().collect()
+static ALL_HOLIDAYS: LazyLock<BTreeSet<NaiveDate>> =
+    LazyLock::new(|| HOLIDAYS.map(day).into_iter().collect());
+
+pub fn holidays() -> &'static BTreeSet<NaiveDate> {
+    &ALL_HOLIDAYS
 }
 
 pub fn bank_holidays() -> WorkingDays {
-    WorkingDays::new("test", holidays()).unwrap()
+    WorkingDays::new("test", holidays().iter().copied()).unwrap()
 }
 
 pub const fn actor(role: Role) -> Actor {
@@ -185,32 +221,95 @@ impl World {
             .is_some_and(|sign_off| sign_off.report_version == version);
         let delivered = self.inspection.factual_accuracy()
             != group_inspection_core::publication::FactualAccuracy::NotBegun;
-        let released = self.inspection.history().iter().rev().find_map(|event| {
-            match event.action {
-                Action::Embargo { .. } => Some(false),
-                Action::ReleaseToStatutory { .. } => Some(true),
-                _ => None,
-            }
-        }) == Some(true);
+        let released =
+            self.inspection
+                .history()
+                .iter()
+                .rev()
+                .find_map(|event| match event.action {
+                    Action::Embargo { .. } => Some(false),
+                    Action::ReleaseToStatutory { .. } => Some(true),
+                    _ => None,
+                })
+                == Some(true);
         let officer = Role::OperationsOfficer;
         let lead = Role::LeadInspector;
         Some(match self.inspection.state() {
             State::Draft => (officer, notify(self.now)),
             State::Notified if self.inspection.team().is_none() => (officer, name_team()),
-            State::Notified => (officer, Action::Schedule { fieldwork: self.week_after_notice()? }),
+            State::Notified => (
+                officer,
+                Action::Schedule {
+                    fieldwork: self.fieldwork_days()?,
+                },
+            ),
             State::Scheduled => (officer, Action::OpenEvidence),
+            State::EvidenceOpen
+                if self
+                    .inspection
+                    .fieldwork()
+                    .is_some_and(|planned| planned.last < day_in_england(self.now)) =>
+            {
+                (
+                    officer,
+                    Action::Reschedule {
+                        fieldwork: self.fieldwork_days()?,
+                        reason: "The planned days have passed.".to_owned(),
+                    },
+                )
+            }
             State::EvidenceOpen => (lead, Action::StartFieldwork),
             State::Fieldwork => (lead, feedback()),
             State::Provisional | State::CompileFailed => (lead, Action::Compile),
-            State::Compiling => (Role::System, Action::CompileDone { report_version: version }),
-            State::Drafting => (lead, Action::SendToQa { report_version: version }),
-            State::Qa if !signed => (Role::QualityAssurer, Action::SignOff { report_version: version }),
-            State::Qa if delivered => (officer, Action::Embargo { report_version: version }),
-            State::Qa => (officer, Action::SendForFactualAccuracy { report_version: version }),
+            State::Compiling => (
+                Role::System,
+                Action::CompileDone {
+                    report_version: version,
+                },
+            ),
+            State::Drafting => (
+                lead,
+                Action::SendToQa {
+                    report_version: version,
+                },
+            ),
+            State::Qa if !signed => (
+                Role::QualityAssurer,
+                Action::SignOff {
+                    report_version: version,
+                },
+            ),
+            State::Qa if delivered => (
+                officer,
+                Action::Embargo {
+                    report_version: version,
+                },
+            ),
+            State::Qa => (
+                officer,
+                Action::SendForFactualAccuracy {
+                    report_version: version,
+                },
+            ),
             State::FactualAccuracy => (Role::System, Action::CloseFactualAccuracy),
-            State::Responding => (officer, Action::Embargo { report_version: version }),
-            State::Embargoed if released => (officer, Action::Publish { report_version: version }),
-            State::Embargoed => (officer, Action::ReleaseToStatutory { report_version: version }),
+            State::Responding => (
+                officer,
+                Action::Embargo {
+                    report_version: version,
+                },
+            ),
+            State::Embargoed if released => (
+                officer,
+                Action::Publish {
+                    report_version: version,
+                },
+            ),
+            State::Embargoed => (
+                officer,
+                Action::ReleaseToStatutory {
+                    report_version: version,
+                },
+            ),
             State::Published => (Role::System, Action::StartFollowUp),
             State::FollowUp if self.inspection.followed_up(FollowUp::Final) => {
                 (officer, Action::Close)
@@ -225,9 +324,13 @@ impl World {
         })
     }
 
-    fn week_after_notice(&self) -> Option<Period> {
+    /// Three days after notice and a whole window for evidence.
+    fn fieldwork_days(&self) -> Option<Period> {
         let notice = self.clock(ClockKind::Notice).due.day()?;
-        let first = self.days.next(notice.max(day_in_england(self.now))).ok()?;
+        let mut first = notice.max(day_in_england(self.now));
+        for _ in 0..self.policy.lifecycle.evidence_working_days + 2 {
+            first = self.days.next(first).ok()?;
+        }
         let last = self.days.next(self.days.next(first).ok()?).ok()?;
         Some(Period { first, last })
     }
