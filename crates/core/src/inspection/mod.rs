@@ -21,6 +21,7 @@ mod decide;
 mod due;
 mod fieldwork;
 mod history;
+mod holds;
 mod overdue;
 mod policy;
 mod refusal;

@@ -2,19 +2,18 @@
 //! of them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use uuid::Uuid;
 
 use super::{
-    action::{Action, ActionKind, FollowUp, HoldAnswer, HoldKind, Requester},
+    action::{Action, ActionKind, FollowUp},
     actor::{Actor, Role},
     clock::{Clock, ClockKind},
     clocks::newest,
     decide::Setting,
     due::Due,
     fieldwork,
-    history::{Cause, Inspection},
+    history::Inspection,
+    holds,
     refusal::Refusal,
-    state::State,
 };
 use crate::{
     calendar::day_in_england,
@@ -239,7 +238,7 @@ pub(super) fn particulars(
             reason,
         } => {
             present("reason", reason)?;
-            requestable(inspection, *hold, *kind, *requester, by)
+            holds::requestable(inspection, *hold, *kind, *requester, by)
         }
         Action::DecideHold {
             hold,
@@ -247,15 +246,15 @@ pub(super) fn particulars(
             reason,
         } => {
             present("reason", reason)?;
-            decidable(inspection, *hold, *answer, by, at, setting)
+            holds::decidable(inspection, *hold, *answer, by, at, setting)
         }
         Action::LodgeComplaint { hold, reason } => {
             present("reason", reason)?;
-            unused(inspection, *hold)
+            holds::unused(inspection, *hold)
         }
         Action::Resume { hold, decision } => {
             present("decision", decision)?;
-            resumable(inspection, *hold, by, setting)
+            holds::resumable(inspection, *hold, by, setting)
         }
         Action::OpenEvidence
         | Action::DeclareEvidenceComplete
@@ -354,7 +353,11 @@ fn is_newest(named: u32, setting: &Setting<'_>) -> Result<(), Refusal> {
 }
 
 /// Neither on the team nor the report's author (DR-26, DR-27).
-fn independent(inspection: &Inspection, by: Actor, setting: &Setting<'_>) -> Result<(), Refusal> {
+pub(super) fn independent(
+    inspection: &Inspection,
+    by: Actor,
+    setting: &Setting<'_>,
+) -> Result<(), Refusal> {
     let on_team = inspection
         .team()
         .is_some_and(|team| team.members.contains(&by.id));
@@ -376,121 +379,4 @@ fn released(inspection: &Inspection) -> bool {
             action => Some(action),
         })
         .any(|action| matches!(action, Action::ReleaseToStatutory { .. }))
-}
-
-/// Deferral comes before fieldwork, pause from then on (domain.md 3.3).
-const fn possible(kind: HoldKind, state: State) -> bool {
-    let before_fieldwork = matches!(
-        state,
-        State::Notified | State::Scheduled | State::EvidenceOpen
-    );
-    match kind {
-        HoldKind::Deferral => before_fieldwork,
-        HoldKind::Pause => !before_fieldwork,
-    }
-}
-
-fn possible_now(kind: HoldKind, inspection: &Inspection) -> Result<(), Refusal> {
-    let state = inspection.state();
-    if possible(kind, state) {
-        Ok(())
-    } else {
-        Err(Refusal::WrongHold { kind, state })
-    }
-}
-
-fn unused(inspection: &Inspection, hold: Uuid) -> Result<(), Refusal> {
-    let used = inspection
-        .history()
-        .iter()
-        .any(|event| match &event.action {
-            Action::RequestHold { hold: other, .. }
-            | Action::LodgeComplaint { hold: other, .. } => *other == hold,
-            _ => false,
-        });
-    if used {
-        Err(Refusal::HoldIdUsed(hold))
-    } else {
-        Ok(())
-    }
-}
-
-fn requestable(
-    inspection: &Inspection,
-    hold: Uuid,
-    kind: HoldKind,
-    requester: Requester,
-    by: Actor,
-) -> Result<(), Refusal> {
-    unused(inspection, hold)?;
-    possible_now(kind, inspection)?;
-    let from_inspectors = matches!(requester, Requester::Inspectors);
-    if (by.role == Role::BodyLeader && from_inspectors)
-        || (by.role == Role::LeadInspector && !from_inspectors)
-    {
-        return Err(Refusal::WrongRequester);
-    }
-    let granted = inspection
-        .holds()
-        .iter()
-        .any(|hold| matches!(hold.cause, Cause::Granted { .. }));
-    if granted || !inspection.requests().is_empty() {
-        return Err(Refusal::HoldExists);
-    }
-    Ok(())
-}
-
-fn decidable(
-    inspection: &Inspection,
-    hold: Uuid,
-    answer: HoldAnswer,
-    by: Actor,
-    at: DateTime<Utc>,
-    setting: &Setting<'_>,
-) -> Result<(), Refusal> {
-    let request = inspection
-        .requests()
-        .iter()
-        .find(|request| request.hold == hold)
-        .ok_or(Refusal::NoHold(hold))?;
-    if request.by.id == by.id {
-        return Err(Refusal::OwnRequest);
-    }
-    match answer {
-        HoldAnswer::Declined => Ok(()),
-        HoldAnswer::Granted { review_on } => {
-            possible_now(request.kind, inspection)?;
-            if review_on < day_in_england(at) {
-                return Err(Refusal::ReviewInPast(review_on));
-            }
-            if setting.days.counts(review_on)? {
-                Ok(())
-            } else {
-                Err(Refusal::NotAWorkingDay(review_on))
-            }
-        }
-    }
-}
-
-/// A complaint is decided by a decision maker who had no part in the
-/// inspection; a pause or deferral by either role.
-fn resumable(
-    inspection: &Inspection,
-    hold: Uuid,
-    by: Actor,
-    setting: &Setting<'_>,
-) -> Result<(), Refusal> {
-    let held = inspection
-        .holds()
-        .iter()
-        .find(|held| held.id == hold)
-        .ok_or(Refusal::NoHold(hold))?;
-    match held.cause {
-        Cause::Granted { .. } => Ok(()),
-        Cause::Complaint if by.role == Role::DecisionMaker => independent(inspection, by, setting),
-        Cause::Complaint => Err(Refusal::RoleMayNot {
-            action: ActionKind::Resume,
-            role: by.role,
-        }),
-    }
 }
