@@ -1,10 +1,14 @@
 //! Working days in England (DR-23). Bank holidays are data, not code.
 
+mod clock_days;
+
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Europe::London;
 use serde::{Deserialize, Serialize};
+
+pub use clock_days::{ClockDays, MonthDay, Period, YearlyRest};
 
 /// A dated list of bank holidays, and the years it is complete for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +74,12 @@ impl WorkingDays {
     #[must_use]
     pub const fn years(&self) -> (i32, i32) {
         (self.first_year, self.last_year)
+    }
+
+    /// Last day covered; whether a later day is a working day is not known.
+    #[must_use]
+    pub fn covered_to(&self) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.last_year, 12, 31).unwrap_or(NaiveDate::MAX)
     }
 
     /// Whether `day` is neither at a weekend nor a bank holiday.
@@ -154,6 +164,24 @@ impl WorkingDays {
 #[must_use]
 pub fn day_in_england(moment: DateTime<Utc>) -> NaiveDate {
     moment.with_timezone(&London).date_naive()
+}
+
+/// The moment at which `day` begins in England.
+#[must_use]
+pub fn start_of_day(day: NaiveDate) -> DateTime<Utc> {
+    // Clocks change at one in the morning, so midnight exists once. The
+    // fallback is for days outside what chrono can place in a time zone.
+    let midnight = day.and_time(NaiveTime::MIN);
+    midnight
+        .and_local_timezone(London)
+        .earliest()
+        .map_or_else(|| midnight.and_utc(), |moment| moment.with_timezone(&Utc))
+}
+
+/// The last second of `day` in England: when something due on it falls due.
+#[must_use]
+pub fn end_of_day(day: NaiveDate) -> DateTime<Utc> {
+    start_of_day(tomorrow(day)) - TimeDelta::seconds(1)
 }
 
 /// `day`, or the Monday after it if it falls on a weekend.
@@ -275,5 +303,50 @@ mod tests {
         let winter: DateTime<Utc> = "2026-11-30T23:30:00Z".parse().unwrap();
         assert_eq!(day_in_england(summer), day("2026-07-01"));
         assert_eq!(day_in_england(winter), day("2026-11-30"));
+    }
+
+    #[test]
+    fn dr_23_a_day_ends_at_midnight_in_london() {
+        let at = |text: &str| -> DateTime<Utc> { text.parse().unwrap() };
+        assert_eq!(end_of_day(day("2026-01-05")), at("2026-01-05T23:59:59Z"));
+        assert_eq!(end_of_day(day("2026-07-06")), at("2026-07-06T22:59:59Z"));
+        let hours = |text: &str| {
+            let lasts = start_of_day(tomorrow(day(text))) - start_of_day(day(text));
+            lasts.num_hours()
+        };
+        assert_eq!(hours("2026-03-28"), 24);
+        assert_eq!(hours("2026-03-29"), 23);
+        assert_eq!(hours("2026-10-25"), 25);
+    }
+
+    #[test]
+    fn dr_23_clocks_may_rest_over_the_turn_of_the_year() {
+        let rest = YearlyRest {
+            first: MonthDay { month: 12, day: 24 },
+            last: MonthDay { month: 1, day: 1 },
+        };
+        let days = ClockDays::new(
+            calendar(),
+            Some(rest),
+            vec![Period {
+                first: day("2026-12-21"),
+                last: day("2027-01-04"),
+            }],
+        );
+        assert_eq!(days.counts(day("2026-12-23")), Ok(true));
+        for resting in ["2026-12-24", "2026-12-29", "2026-12-31", "2027-01-01"] {
+            assert_eq!(days.counts(day(resting)), Ok(false), "{resting}");
+        }
+        assert_eq!(days.next(day("2026-12-23")), Ok(day("2027-01-04")));
+        assert_eq!(days.schools_open(day("2026-12-18")), Ok(true));
+        assert_eq!(days.schools_open(day("2026-12-21")), Ok(false));
+        assert_eq!(days.schools_open(day("2027-01-05")), Ok(true));
+        let within_a_year = YearlyRest {
+            first: MonthDay { month: 8, day: 1 },
+            last: MonthDay { month: 8, day: 31 },
+        };
+        let days = ClockDays::new(calendar(), Some(within_a_year), Vec::new());
+        assert_eq!(days.next(day("2026-07-31")), Ok(day("2026-09-01")));
+        assert_eq!(days.working().covered_to(), day("2027-12-31"));
     }
 }

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    burden, disclosure::Thresholds, library::archive::Limits, recommendation::FollowUp,
-    request::Caps, retention::Periods,
+    burden, disclosure::Thresholds, inspection::LifecyclePolicy, library::archive::Limits,
+    recommendation::FollowUp, request::Caps, retention::Periods,
 };
 use crate::{conflict::ConflictPolicy, sampling::SamplingPolicy, team::TeamPolicy};
 
@@ -17,6 +17,8 @@ use crate::{conflict::ConflictPolicy, sampling::SamplingPolicy, team::TeamPolicy
 pub struct Policy {
     /// Name of this set of numbers.
     pub version: String,
+    /// Clocks and other numbers of the lifecycle.
+    pub lifecycle: LifecyclePolicy,
     /// Open member schools a body needs for an inspection (DR-01).
     pub minimum_open_schools: u32,
     /// Member schools a key pattern needs (DR-07).
@@ -79,6 +81,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             version: "2026-1".to_owned(),
+            lifecycle: LifecyclePolicy::default(),
             minimum_open_schools: 2,
             pattern_minimum_schools: 2,
             pattern_minimum_evidence_types: 2,
