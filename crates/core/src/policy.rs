@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::pattern::TestPolicy;
+
 /// Policy in force for an inspection. A report records the version it used.
 ///
 /// Defaults are those proposed in domain.md 3.3, 6.2 and 9.
@@ -19,6 +21,8 @@ pub struct Policy {
     pub pattern_minimum_evidence_types: u32,
     /// Key patterns shown at the most (domain.md 9.1).
     pub pattern_maximum: u32,
+    /// How patterns in published outcomes are told from chance.
+    pub pattern_tests: TestPolicy,
     /// From how many schools on quantity words are used (DR-08); below it the
     /// text gives counts only.
     pub quantity_words_from: u32,
@@ -59,6 +63,7 @@ impl Default for Policy {
             pattern_minimum_schools: 2,
             pattern_minimum_evidence_types: 2,
             pattern_maximum: 7,
+            pattern_tests: TestPolicy::default(),
             quantity_words_from: 10,
             recommendation_maximum: 7,
             recommendation_due_months: 12,

@@ -248,6 +248,7 @@ fn freeze(
             joined_estimated,
             predecessors: lineage.get(&member.urn).cloned().unwrap_or_default(),
             pupils: school.pupils,
+            deprivation: None,
             open: school.open,
         };
         // DR-06: a school counts once for a group and day.
