@@ -177,7 +177,7 @@ fn lines(study: &Study, path: &Path) -> Drawn {
         .caption("What a stricter or wider line would change", SANS)
         .x_label_area_size(48)
         .y_label_area_size(56)
-        .build_cartesian_2d((10.0..640.0_f64).log_scale().base(2.0), 0.0..0.5_f64)?;
+        .build_cartesian_2d((10.0..1_280.0_f64).log_scale().base(2.0), 0.0..0.5_f64)?;
     chart
         .configure_mesh()
         .max_light_lines(0)

@@ -27,7 +27,7 @@ pub struct Outcome {
 }
 
 /// Lines to try, in a hundred thousand.
-const LINES: [u32; 7] = [10, 20, 40, 80, 160, 320, 640];
+const LINES: [u32; 8] = [10, 25, 40, 80, 160, 320, 640, 1_280];
 
 /// What was found in one report.
 #[derive(Debug, Clone, Copy)]

@@ -33,7 +33,7 @@ impl Default for TestPolicy {
     fn default() -> Self {
         Self {
             false_discoveries_per_thousand: 50,
-            line_per_hundred_thousand: 40,
+            line_per_hundred_thousand: 25,
             smoothing_schools: 50,
             thin_below_schools: 100,
             size_limits: [200, 700],
