@@ -11,13 +11,12 @@ use crate::failure::Failure;
 const PREFIX: &str = "GROUP_INSPECTION_";
 
 /// Variables that mean something, without the prefix.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 11] = [
     "DATABASE_URL",
     "DATABASE_CONNECTIONS",
     "DATA_DIR",
     "REDIS_URL",
     "BIND",
-    "OPS_BIND",
     "PUBLIC_URL",
     "SMTP_URL",
     "MAIL_FROM",
@@ -112,6 +111,50 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Every setting with its value, secrets left out.
+    pub(crate) fn redacted(&self) -> Vec<(&'static str, String)> {
+        let secret =
+            |url: &Option<String>| url.as_deref().map_or("none".to_owned(), without_secret);
+        vec![
+            (
+                "DATABASE_URL",
+                self.database_url
+                    .as_deref()
+                    .map_or("embedded".to_owned(), without_secret),
+            ),
+            (
+                "DATABASE_CONNECTIONS",
+                self.database_connections.to_string(),
+            ),
+            ("DATA_DIR", self.data_dir.display().to_string()),
+            ("REDIS_URL", secret(&self.redis_url)),
+            ("BIND", self.bind.to_string()),
+            ("PUBLIC_URL", self.public_url.clone()),
+            ("SMTP_URL", secret(&self.smtp_url)),
+            ("MAIL_FROM", self.mail_from.clone()),
+            (
+                "WEBHOOKS_ALLOW_LOOPBACK",
+                self.webhooks_allow_loopback.to_string(),
+            ),
+            ("SERVICE_NAME", self.service_name.clone()),
+        ]
+    }
+}
+
+/// A URL without user, password and query, which may hold them too. What is
+/// no URL (libpq also takes `key=value`) is not shown at all.
+fn without_secret(url: &str) -> String {
+    let Ok(mut parsed) = url::Url::parse(url) else {
+        return "set, not shown".to_owned();
+    };
+    let _ = parsed.set_username("");
+    let _ = parsed.set_password(None);
+    parsed.set_query(None);
+    parsed.set_fragment(None);
+    parsed.to_string()
+}
+
 fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
     given: &BTreeMap<String, String>,
     name: &str,
@@ -162,6 +205,25 @@ mod tests {
             ])
             .is_err()
         );
+    }
+
+    #[test]
+    fn what_is_printed_holds_no_secret() {
+        let config = with(&[
+            (
+                "GROUP_INSPECTION_DATABASE_URL",
+                "postgresql://me:hunter2@db/gi?password=hunter2",
+            ),
+            ("GROUP_INSPECTION_REDIS_URL", "redis://:hunter2@cache:6379"),
+            ("GROUP_INSPECTION_SMTP_URL", "user=me password=hunter2"),
+        ])
+        .unwrap();
+        let printed = format!("{:?}", config.redacted());
+        assert!(
+            !printed.contains("hunter2") && !printed.contains("me@"),
+            "{printed}"
+        );
+        assert!(printed.contains("postgresql://db/gi"), "{printed}");
     }
 
     #[test]

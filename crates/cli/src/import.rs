@@ -1,24 +1,24 @@
 //! `group-inspection import`: register files from disk.
 
-use std::{
-    fs::File,
-    io::Read,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 use chrono::NaiveDate;
-use group_inspection_registers::Sha256Reader;
 use group_inspection_store::{
     Actor,
-    imports::{self, Import, NewFile},
-    register::{self, Derived, Open, Watch},
+    imports::{self, Import},
+    register::{self, Derived, Watch},
     wake::NoWake,
 };
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::{config::Config, database, failure::Failure, output};
+use crate::{
+    config::Config,
+    database,
+    failure::Failure,
+    local_files::{self, described},
+    output,
+};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -51,18 +51,12 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         .store
         .write(&actor, move |tx| imports::record(tx, &files))
         .await?;
-    let open: Open = Arc::new(|path| {
-        let file = File::open(path).map_err(|error| {
-            group_inspection_store::Error::internal("opening a register file", error)
-        })?;
-        Ok(Box::new(file) as Box<dyn Read>)
-    });
     let (import, derived) = register::run(
         &database.store,
         &actor,
         import,
         arguments.accept_removals,
-        open,
+        local_files::opener(),
         bars.watch(),
     )
     .await?;
@@ -76,23 +70,6 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         return Err(Failure::because("importing", "a file was refused"));
     }
     Ok(())
-}
-
-fn described(path: &Path, as_at: Option<NaiveDate>) -> Result<NewFile, Failure> {
-    let doing = format!("reading {}", path.display());
-    let file = File::open(path).map_err(|error| Failure::because(&doing, error))?;
-    let mut reader = Sha256Reader::new(file);
-    reader
-        .drain()
-        .map_err(|error| Failure::because(&doing, error))?;
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    Ok(NewFile {
-        file_name: name.to_string_lossy().into_owned(),
-        as_at,
-        sha256: reader.digest_hex(),
-        bytes: reader.byte_count(),
-        blob: path.to_string_lossy().into_owned(),
-    })
 }
 
 fn outcome(import: &Import, derived: &Derived) -> Value {

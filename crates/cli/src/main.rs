@@ -1,12 +1,14 @@
 //! The one program of the service, in several roles.
 
 mod bench;
+mod check;
 mod config;
 mod database;
 mod demo;
 mod failure;
 mod import;
 mod keys;
+mod local_files;
 mod output;
 mod sandbox;
 mod service;
@@ -14,6 +16,10 @@ mod service;
 use clap::{Parser, Subcommand};
 
 use crate::{config::Config, failure::Failure, service::Roles};
+
+// Typesetting makes and drops millions of small values; see docs/PERFORMANCE.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Ungraded inspections of bodies that run several schools.
 #[derive(Debug, Parser)]
@@ -41,6 +47,10 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Make or revoke an API key.
     Key(keys::Arguments),
+    /// Print the settings without secrets and ask every dependency.
+    Check,
+    /// Ask the API of this machine whether it is ready.
+    Healthcheck,
     /// Measure.
     Bench(bench::Arguments),
     /// Write the API description (OpenAPI 3.1).
@@ -90,6 +100,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Command::Serve => service::run(&config, Roles::Serve).await,
             Command::Work => service::run(&config, Roles::Work).await,
             Command::All => service::run(&config, Roles::All).await,
+            Command::Check => check::run(&config).await,
+            Command::Healthcheck => check::health(&config).await,
             Command::Migrate => database::migrate(&config).await,
             Command::Import(arguments) => import::run(&config, arguments).await,
             Command::Key(arguments) => keys::run(&config, arguments).await,

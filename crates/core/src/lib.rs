@@ -5,19 +5,36 @@
 //! name the domain rules listed in `docs/ARCHITECTURE.md`.
 
 pub mod accountability;
+pub mod audit;
 pub mod body;
 pub mod burden;
 pub mod calendar;
 pub mod compile;
+pub mod conflict;
+pub mod digest;
+pub mod disclosure;
 pub mod evidence;
+pub mod factual_accuracy;
+pub mod finding;
 pub mod language;
+pub mod library;
 pub mod membership;
 pub mod outcome;
+pub mod oversight;
 pub mod pattern;
 pub mod policy;
+pub mod recommendation;
 pub mod report;
+pub mod request;
+pub mod response;
+pub mod retention;
+pub mod sampling;
+pub mod school;
 pub mod submission;
+pub mod survey;
+pub mod team;
 pub mod theme;
+pub mod urgent;
 pub mod urn;
 pub mod value;
 pub mod weakness;

@@ -3,7 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::pattern::TestPolicy;
+use crate::{
+    burden, disclosure::Thresholds, library::archive::Limits, pattern::TestPolicy,
+    recommendation::FollowUp, request::Caps, retention::Periods,
+};
+use crate::{conflict::ConflictPolicy, sampling::SamplingPolicy, team::TeamPolicy};
 
 /// Policy in force for an inspection. A report records the version it used.
 ///
@@ -41,8 +45,26 @@ pub struct Policy {
     pub burden_reuse_per_cent_minimum: u32,
     /// Leader hours at the most, by size band (domain.md 6.2).
     pub burden_hours: Vec<HoursBand>,
+    /// Limits and prices of the burden ledger (domain.md 6.2).
+    pub burden: burden::Caps,
     /// Words a published group response may have (domain.md 9.1).
     pub response_words_maximum: u32,
+    /// Conflicts of interest (domain.md 4.2).
+    pub conflict: ConflictPolicy,
+    /// Samples and the batch stage (domain.md 2).
+    pub sampling: SamplingPolicy,
+    /// People and teams (DR-13).
+    pub team: TeamPolicy,
+    /// Limits of attachments.
+    pub attachments: Limits,
+    /// Thresholds of disclosure control (domain.md 9.4).
+    pub disclosure: Thresholds,
+    /// When recommendations are followed up and surveys held.
+    pub follow_up: FollowUp,
+    /// Caps on requests for evidence (domain.md 6.2).
+    pub requests: Caps,
+    /// How long records are kept (domain.md 9.4).
+    pub retention: Periods,
 }
 
 /// Leader hours an inspection may take for groups up to a size.
@@ -89,7 +111,16 @@ impl Default for Policy {
                     hours: 220,
                 },
             ],
+            burden: burden::Caps::default(),
             response_words_maximum: 1_000,
+            conflict: ConflictPolicy::default(),
+            sampling: SamplingPolicy::default(),
+            team: TeamPolicy::default(),
+            attachments: Limits::default(),
+            disclosure: Thresholds::default(),
+            follow_up: FollowUp::default(),
+            requests: Caps::default(),
+            retention: Periods::default(),
         }
     }
 }

@@ -3,11 +3,17 @@
 //! It claims little: whether patterns were new and whether recommendations
 //! were acted on, never an effect on attainment.
 
+use std::collections::BTreeMap;
+
 use chrono::{Months, NaiveDate};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     compile::Inputs,
-    language::prose::{capital, counted, day, length, list, number},
+    disclosure::Thresholds,
+    language::prose::{capital, counted, day, figures, length, list, number, share},
     report::{LedgerLine, Report},
     weakness::IdentifiedBy,
 };
@@ -16,36 +22,84 @@ pub use crate::report::ValueLedger;
 
 const NONE_RECORDED: &str = "None recorded.";
 
+/// Whether a key pattern was new to the group, as the group says.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Novelty {
+    /// It was new.
+    New,
+    /// It was new in part.
+    PartlyNew,
+    /// It was known.
+    NotNew,
+}
+
+/// What was recorded of value after the report was compiled.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Recorded {
+    /// What the group says of each key pattern, by the identifier of the
+    /// pattern's statement.
+    pub novelty: BTreeMap<String, Novelty>,
+    /// By number of a recommendation, the evidence that it was acted on.
+    pub acted_on: BTreeMap<u32, Uuid>,
+    /// Responses to the survey after 4 months, where it was held.
+    pub first_survey_responses: Option<u32>,
+    /// Responses to the survey after 12 months, where it was held.
+    pub second_survey_responses: Option<u32>,
+    /// What the inspection cost, in pence.
+    pub cost_pence: Option<u64>,
+}
+
+/// The ledger of a report of which nothing was recorded since.
+#[must_use]
+pub fn ledger(inputs: &Inputs, report: &Report) -> ValueLedger {
+    ledger_with(inputs, report, &Recorded::default())
+}
+
 /// The ledger of a report whose sections are written. Every measure is
 /// present; one without an entry says so.
 #[must_use]
-pub fn ledger(inputs: &Inputs, report: &Report) -> ValueLedger {
+pub fn ledger_with(inputs: &Inputs, report: &Report, recorded: &Recorded) -> ValueLedger {
+    let thresholds = &inputs.policy.disclosure;
     let lines = vec![
         line(
             "Patterns new to the group, as the group says",
-            match report.patterns.key.len() {
-                0 => "This report has no key pattern.".to_owned(),
-                _ => "Not stated by the group when this version was compiled.".to_owned(),
-            },
+            novelty(report, recorded),
         ),
         line("Weaknesses first identified by", identified(inputs)),
-        line(
-            "Recommendations acted on",
-            match report.recommendations.len() {
-                0 => "This report makes no recommendation.".to_owned(),
-                _ => NONE_RECORDED.to_owned(),
-            },
-        ),
+        line("Recommendations acted on", acted_on(report, recorded)),
         line("Follow-up date", follow_up(report)),
         line(
             "Survey of leaders, parents and staff after four months",
-            survey(report.front.opened_on, 4),
+            survey(
+                report.front.opened_on,
+                4,
+                recorded.first_survey_responses,
+                thresholds,
+            ),
         ),
         line(
             "Survey of leaders, parents and staff after 12 months",
-            survey(report.front.opened_on, 12),
+            survey(
+                report.front.opened_on,
+                12,
+                recorded.second_survey_responses,
+                thresholds,
+            ),
         ),
-        line("Cost", NONE_RECORDED.to_owned()),
+        line(
+            "Cost",
+            recorded.cost_pence.map_or_else(
+                || NONE_RECORDED.to_owned(),
+                |pence| {
+                    let pounds = u32::try_from(pence.div_ceil(100)).unwrap_or(u32::MAX);
+                    format!("£{}.", figures(pounds))
+                },
+            ),
+        ),
         line("What else holds the group to account", elsewhere(report)),
     ];
     ValueLedger { lines }
@@ -103,9 +157,67 @@ fn follow_up(report: &Report) -> String {
         )
 }
 
+/// What the group says of the patterns. That none was new is said as plainly
+/// as that all were: an inspection that finds only what is known adds little.
+fn novelty(report: &Report, recorded: &Recorded) -> String {
+    let stated: Vec<Novelty> = report
+        .patterns
+        .key
+        .iter()
+        .filter_map(|pattern| recorded.novelty.get(&pattern.statement.id).copied())
+        .collect();
+    if report.patterns.key.is_empty() {
+        return "This report has no key pattern.".to_owned();
+    }
+    if stated.is_empty() {
+        return "Not stated by the group when this version was compiled.".to_owned();
+    }
+    let parts: Vec<String> = [
+        ("new", Novelty::New),
+        ("new in part", Novelty::PartlyNew),
+        ("not new", Novelty::NotNew),
+    ]
+    .into_iter()
+    .filter_map(|(words, novelty)| {
+        let n = length(stated.iter().filter(|other| **other == novelty).count());
+        (n > 0).then(|| format!("{} {words}", number(n)))
+    })
+    .chain({
+        let silent = report.patterns.key.len() - stated.len();
+        (silent > 0).then(|| format!("{} not stated", number(length(silent))))
+    })
+    .collect();
+    format!("{}.", capital(&list(&parts)))
+}
+
+fn acted_on(report: &Report, recorded: &Recorded) -> String {
+    let all = length(report.recommendations.len());
+    let acted = report
+        .recommendations
+        .iter()
+        .filter(|recommendation| recorded.acted_on.contains_key(&recommendation.number));
+    match (length(acted.count()), all) {
+        (_, 0) => "This report makes no recommendation.".to_owned(),
+        (0, _) => NONE_RECORDED.to_owned(),
+        (n, all) => format!("{}, with evidence.", capital(&share(n, all))),
+    }
+}
+
 /// Surveys are counted from publication, which no compiled version knows; the
 /// day of opening gives the earliest possible date.
-fn survey(opened_on: NaiveDate, months: u32) -> String {
+fn survey(
+    opened_on: NaiveDate,
+    months: u32,
+    responses: Option<u32>,
+    thresholds: &Thresholds,
+) -> String {
+    match responses {
+        Some(n) if thresholds.survey_may_be_shown(u64::from(n)) => {
+            return format!("{}.", capital(&counted(n, "response", "responses")));
+        }
+        Some(_) => return "Too few responded for results to be shown.".to_owned(),
+        None => {}
+    }
     opened_on
         .checked_add_months(Months::new(months))
         .map_or_else(

@@ -1,6 +1,12 @@
 //! Running the migrations, one process at a time.
 
-use diesel::{PgConnection, RunQueryDsl, sql_query};
+use diesel::{
+    PgConnection, QueryableByName, RunQueryDsl,
+    migration::{Migration, MigrationSource},
+    pg::Pg,
+    sql_query,
+    sql_types::{Bool, Text},
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::Error;
@@ -41,12 +47,37 @@ pub fn revert_all(connection: &mut PgConnection) -> Result<(), Error> {
         .map_err(|error| Error::internal("reverting failed", error))
 }
 
-/// Whether the schema lacks a migration this program has.
+/// Whether the schema lacks a migration this program has. Writes nothing.
 ///
 /// # Errors
 /// If the database cannot be asked.
 pub fn is_pending(connection: &mut PgConnection) -> Result<bool, Error> {
-    connection
-        .has_pending_migration(MIGRATIONS)
-        .map_err(|error| Error::internal("cannot read the schema version", error))
+    let started: Started =
+        sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS started")
+            .get_result(connection)?;
+    if !started.started {
+        return Ok(true);
+    }
+    // Diesel's own question would create the table if it were missing.
+    let applied: Vec<Applied> =
+        sql_query("SELECT version FROM __diesel_schema_migrations").load(connection)?;
+    let known: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS
+        .migrations()
+        .map_err(|error| Error::internal("reading the migrations", error))?;
+    Ok(known.iter().any(|migration| {
+        let version = migration.name().version().to_string();
+        !applied.iter().any(|row| row.version == version)
+    }))
+}
+
+#[derive(QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+#[derive(QueryableByName)]
+struct Started {
+    #[diesel(sql_type = Bool)]
+    started: bool,
 }

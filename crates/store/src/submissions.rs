@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, prelude::*};
+use group_inspection_core::submission::{Batch, Link};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
@@ -58,6 +58,8 @@ pub struct NewItem {
     pub id: Uuid,
     /// Reference given by the sender.
     pub reference: Option<String>,
+    /// SHA-256 of what it says, in hexadecimal (DR-21).
+    pub sha256: String,
     /// Content as a JSON object, without identifier. References to other
     /// items are identifiers in the members `weakness` (one), `evidence` and
     /// `impact_basis` (arrays).
@@ -82,7 +84,7 @@ pub struct KnownItem {
     pub kind: ItemKind,
     /// Reference given by the sender.
     pub reference: Option<String>,
-    /// SHA-256 of kind and content, in hexadecimal.
+    /// SHA-256 of what it says, in hexadecimal.
     pub sha256: String,
     /// Content.
     pub content: Value,
@@ -245,7 +247,7 @@ fn store_kind(
     let mut same: Vec<(Uuid, String, bool)> = Vec::new();
     for item in items {
         let content = refer_to_actual(item.content.clone(), actual);
-        let sha256 = content_sha256(kind, &content)?;
+        let sha256 = item.sha256.clone();
         // The same content twice in one batch is reuse as well.
         let again = rows.contains_key(&sha256);
         same.push((item.id, sha256.clone(), again));
@@ -310,15 +312,46 @@ fn refer_to_actual(mut content: Value, actual: &BTreeMap<Uuid, StoredItem>) -> V
     content
 }
 
-fn content_sha256(kind: ItemKind, content: &Value) -> Result<String, Error> {
-    let mut hash = Sha256::new();
-    hash.update(kind.code().as_bytes());
-    hash.update([0]);
-    // Members of a JSON object are in the order of their names.
-    hash.update(
-        serde_json::to_vec(content).map_err(|error| Error::internal("hashing an item", error))?,
-    );
-    Ok(hex::encode(hash.finalize()))
+type ItemRow = (
+    Uuid,
+    String,
+    Option<String>,
+    String,
+    Value,
+    i32,
+    DateTime<Utc>,
+);
+
+const ITEM: (
+    submitted_item::id,
+    submitted_item::kind,
+    submitted_item::reference,
+    submitted_item::sha256,
+    submitted_item::content,
+    submitted_item::reused,
+    submitted_item::received_at,
+) = (
+    submitted_item::id,
+    submitted_item::kind,
+    submitted_item::reference,
+    submitted_item::sha256,
+    submitted_item::content,
+    submitted_item::reused,
+    submitted_item::received_at,
+);
+
+fn known(row: ItemRow) -> Result<KnownItem, Error> {
+    let (id, kind, reference, sha256, content, reused, received_at) = row;
+    Ok(KnownItem {
+        id,
+        kind: ItemKind::from_code(&kind)
+            .ok_or_else(|| Error::Internal("a stored item of no known kind".to_owned()))?,
+        reference,
+        sha256,
+        content,
+        reused: u32::try_from(reused).unwrap_or_default(),
+        received_at,
+    })
 }
 
 /// Items of an inspection, in the order of receipt.
@@ -326,44 +359,47 @@ fn content_sha256(kind: ItemKind, content: &Value) -> Result<String, Error> {
 /// # Errors
 /// If the database fails.
 pub fn items(connection: &mut PgConnection, inspection: Uuid) -> Result<Vec<KnownItem>, Error> {
-    type Row = (
-        Uuid,
-        String,
-        Option<String>,
-        String,
-        Value,
-        i32,
-        DateTime<Utc>,
-    );
     submitted_item::table
         .filter(submitted_item::inspection_id.eq(inspection))
         .order(submitted_item::id)
-        .select((
-            submitted_item::id,
-            submitted_item::kind,
-            submitted_item::reference,
-            submitted_item::sha256,
-            submitted_item::content,
-            submitted_item::reused,
-            submitted_item::received_at,
-        ))
-        .load::<Row>(connection)?
+        .select(ITEM)
+        .load::<ItemRow>(connection)?
         .into_iter()
-        .map(
-            |(id, kind, reference, sha256, content, reused, received_at)| {
-                Ok(KnownItem {
-                    id,
-                    kind: ItemKind::from_code(&kind).ok_or_else(|| {
-                        Error::Internal("a stored item of no known kind".to_owned())
-                    })?,
-                    reference,
-                    sha256,
-                    content,
-                    reused: u32::try_from(reused).unwrap_or_default(),
-                    received_at,
-                })
-            },
+        .map(known)
+        .collect()
+}
+
+/// What is held of the things that a batch links to, in the order of receipt.
+///
+/// # Errors
+/// If the database fails.
+pub fn linked(
+    connection: &mut PgConnection,
+    inspection: Uuid,
+    batch: &Batch,
+) -> Result<Vec<KnownItem>, Error> {
+    let (mut ids, mut references) = (Vec::new(), Vec::new());
+    for link in batch.links() {
+        match link {
+            Link::Id(id) => ids.push(*id),
+            Link::Reference(name) => references.push(name.as_str()),
+        }
+    }
+    if ids.is_empty() && references.is_empty() {
+        return Ok(Vec::new());
+    }
+    submitted_item::table
+        .filter(submitted_item::inspection_id.eq(inspection))
+        .filter(
+            submitted_item::id.eq_any(ids).or(submitted_item::reference
+                .eq_any(references)
+                .assume_not_null()),
         )
+        .order(submitted_item::id)
+        .select(ITEM)
+        .load::<ItemRow>(connection)?
+        .into_iter()
+        .map(known)
         .collect()
 }
 
@@ -386,7 +422,15 @@ pub fn list(
         .select(Submission::as_select())
         .into_boxed();
     if let Some(before) = before {
-        query = query.filter(submission::id.lt(before));
+        let at: DateTime<Utc> = submission::table
+            .find(before)
+            .select(submission::received_at)
+            .first(connection)?;
+        query = query.filter(
+            submission::received_at.lt(at).or(submission::received_at
+                .eq(at)
+                .and(submission::id.lt(before))),
+        );
     }
     Ok(query.load(connection)?)
 }

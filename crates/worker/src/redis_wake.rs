@@ -76,6 +76,19 @@ impl RedisWake {
     }
 }
 
+/// Asks the Redis at `url` for a sign of life.
+///
+/// # Errors
+/// If there is none in time, or the URL is not one of Redis.
+pub async fn reach(url: &str, settings: Settings) -> Result<(), RedisError> {
+    let config = ConnectionManagerConfig::new()
+        .set_response_timeout(Some(settings.response_timeout))
+        .set_connection_timeout(Some(settings.connection_timeout))
+        .set_number_of_retries(1);
+    let mut manager = ConnectionManager::new_with_config(Client::open(url)?, config).await?;
+    redis::cmd("PING").exec_async(&mut manager).await
+}
+
 impl Wake for RedisWake {
     fn wake(&self, queue: &str) {
         self.local.wake(queue);

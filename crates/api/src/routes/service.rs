@@ -10,7 +10,7 @@ use actix_web::{
     http::header,
     web::{Data, Path},
 };
-use group_inspection_store::{Actor, migrate};
+use group_inspection_store::migrate;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -72,13 +72,7 @@ impl Readiness {
 #[get("/readyz")]
 async fn ready(state: Data<AppState>) -> Result<HttpResponse, Problem> {
     if !state.readiness.is_fresh() {
-        // Not a read: asking makes the table of migrations if there is none.
-        let pending = state
-            .store
-            .write(&Actor::system("readiness"), |tx| {
-                migrate::is_pending(tx.connection())
-            })
-            .await?;
+        let pending = state.store.read(migrate::is_pending).await?;
         if pending {
             return Err(
                 Problem::because(Code::Unavailable, "The schema is not up to date.")

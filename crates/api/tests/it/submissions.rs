@@ -94,6 +94,16 @@ async fn dr_21_the_same_content_is_stored_once_and_counted() {
 }
 
 #[actix_web::test]
+async fn dr_21_what_it_took_to_supply_an_item_makes_no_other_content() {
+    let (app, key, path) = app().await;
+    app.post(&path).key(&key).once("1").json(&batch()).await;
+    let mut again = json!({ "items": [batch()["items"][2]] });
+    again["items"][0]["minutes"] = json!(59);
+    let answer = app.post(&path).key(&key).once("2").json(&again).await;
+    assert_eq!(statuses(&answer.value()), ["reused"]);
+}
+
+#[actix_web::test]
 async fn later_batches_link_to_what_is_held() {
     let (app, key, path) = app().await;
     let first = app.post(&path).key(&key).once("1").json(&batch()).await;

@@ -2,22 +2,22 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Write},
     path::PathBuf,
     sync::Arc,
     time::Instant,
 };
 
 use diesel::{ExecuteCopyFromDsl, connection::SimpleConnection};
-use group_inspection_registers::Sha256Reader;
-use group_inspection_store::{
-    Actor, Error,
-    imports::{self, NewFile},
-    register::{self, Open},
-    wake::NoWake,
-};
+use group_inspection_store::{Actor, imports, register, wake::NoWake};
 
-use crate::{config::Config, database, failure::Failure, output::say};
+use crate::{
+    config::Config,
+    database,
+    failure::Failure,
+    local_files::{described, opener},
+    output::say,
+};
 
 diesel::table! {
     bench_line (line) {
@@ -37,28 +37,11 @@ pub(super) async fn run(config: &Config, paths: &[PathBuf]) -> Result<(), Failur
     let store = &database.store;
     store.migrate().await?;
     let actor = Actor::operator("bench");
-    let mut files = Vec::new();
-    let mut bytes = 0;
-    for path in paths {
-        let file = File::open(path).map_err(|error| Failure::because("opening a file", error))?;
-        let mut reader = Sha256Reader::new(file);
-        reader
-            .drain()
-            .map_err(|error| Failure::because("reading a file", error))?;
-        bytes += reader.byte_count();
-        let name = path.file_name().unwrap_or(path.as_os_str());
-        files.push(NewFile {
-            file_name: name.to_string_lossy().into_owned(),
-            as_at: None,
-            sha256: reader.digest_hex(),
-            bytes: reader.byte_count(),
-            blob: path.to_string_lossy().into_owned(),
-        });
-    }
-    let open: Open = Arc::new(|path| {
-        let file = File::open(path).map_err(|error| Error::internal("opening a file", error))?;
-        Ok(Box::new(file) as Box<dyn Read>)
-    });
+    let files = paths
+        .iter()
+        .map(|path| described(path, None))
+        .collect::<Result<Vec<_>, _>>()?;
+    let bytes: u64 = files.iter().map(|file| file.bytes).sum();
     let mut seconds = Vec::new();
     for round in ["first", "again"] {
         let began = Instant::now();
@@ -66,15 +49,8 @@ pub(super) async fn run(config: &Config, paths: &[PathBuf]) -> Result<(), Failur
         let import = store
             .write(&actor, move |tx| imports::record(tx, &files))
             .await?;
-        let (import, derived) = register::run(
-            store,
-            &actor,
-            import,
-            false,
-            Arc::clone(&open),
-            Arc::new(|_, _| {}),
-        )
-        .await?;
+        let (import, derived) =
+            register::run(store, &actor, import, false, opener(), Arc::new(|_, _| {})).await?;
         let took = began.elapsed().as_secs_f64();
         let rows: i64 = import.files.iter().map(|file| file.rows_read).sum();
         let fresh: i64 = import.files.iter().map(|file| file.facts_inserted).sum();

@@ -7,6 +7,7 @@
 mod imports;
 mod pick_up;
 mod reports;
+mod submissions;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -42,6 +43,9 @@ enum Command {
         #[arg(long, default_value_t = 200)]
         jobs: u32,
     },
+    /// Accept submissions over REST, next to the same SQL sent by pgbench to
+    /// the same server.
+    Submissions(submissions::Arguments),
 }
 
 /// Runs the command.
@@ -50,6 +54,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         Command::Imports { files } => imports::run(config, &files).await,
         Command::Reports { rounds } => reports::run(rounds),
         Command::PickUp { jobs } => pick_up::run(config, jobs).await,
+        Command::Submissions(arguments) => submissions::run(config, arguments).await,
     }
 }
 

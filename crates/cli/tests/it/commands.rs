@@ -75,3 +75,42 @@ fn one_process_at_a_time_uses_a_data_folder() {
     first.kill();
     output(program(folder.path()).arg("migrate"));
 }
+
+#[test]
+fn check_asks_every_dependency_and_shows_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let unmigrated = program(folder.path()).arg("check").output().unwrap();
+    assert!(!unmigrated.status.success());
+    let told = String::from_utf8_lossy(&unmigrated.stdout);
+    assert!(told.contains("run `group-inspection migrate`"), "{told}");
+    output(program(folder.path()).arg("migrate"));
+    let told = output(program(folder.path()).arg("check"));
+    assert!(!told.contains("FAILED"), "{told}");
+    let unreachable = program(folder.path())
+        .env("GROUP_INSPECTION_REDIS_URL", "redis://:hunter2@127.0.0.1:1")
+        .env("GROUP_INSPECTION_SMTP_URL", "smtp://me:hunter2@127.0.0.1:1")
+        .arg("check")
+        .output()
+        .unwrap();
+    assert!(!unreachable.status.success());
+    let told = String::from_utf8_lossy(&unreachable.stdout);
+    assert_eq!(told.matches("FAILED").count(), 2, "{told}");
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn healthcheck_follows_the_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = crate::process::Service::start(program(folder.path()), "all");
+    let bind = service.origin.trim_start_matches("http://").to_owned();
+    let ask = || {
+        program(folder.path())
+            .env("GROUP_INSPECTION_BIND", &bind)
+            .arg("healthcheck")
+            .status()
+            .unwrap()
+    };
+    assert!(ask().success());
+    service.kill();
+    assert!(!ask().success());
+}

@@ -56,6 +56,19 @@ pub struct Batch {
     pub items: Vec<Item>,
 }
 
+impl Batch {
+    /// Every link of the batch, in order and once each: what must be looked up
+    /// before the batch is checked.
+    #[must_use]
+    pub fn links(&self) -> BTreeSet<&Link> {
+        self.items
+            .iter()
+            .filter_map(|item| item.content.as_ref().ok())
+            .flat_map(Content::links)
+            .collect()
+    }
+}
+
 /// One item of a batch, if it could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
@@ -85,6 +98,20 @@ impl Content {
             Self::Evidence(_) => "evidence",
             Self::Weakness(_) => "weakness",
             Self::Action(_) => "action",
+        }
+    }
+}
+
+impl Content {
+    fn links(&self) -> Vec<&Link> {
+        match self {
+            Self::Evidence(_) => Vec::new(),
+            Self::Weakness(weakness) => weakness.evidence.iter().collect(),
+            Self::Action(action) => action
+                .impact_basis
+                .iter()
+                .chain([&action.weakness])
+                .collect(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Sections 3, 4 and 6: patterns, responses to weaknesses, recommendations.
 
 use group_inspection_core::report::{
-    ActionLine, Pattern, Recommendation, Report, WeaknessResponse,
+    ActionLine, Passage, Pattern, Recommendation, Report, WeaknessResponse,
 };
 
 use super::{
@@ -27,10 +27,15 @@ pub(super) fn patterns(report: &Report, lookup: &Lookup<'_>) -> Section {
             "observations".to_owned(),
             "Observations that fall short of a key pattern",
         ));
-        for item in &patterns.observations {
-            blocks.push(Block::heading(4, item.heading.as_str()));
-            blocks.extend(pattern(item, lookup));
-        }
+        blocks.push(
+            lookup.points(
+                &patterns
+                    .observations
+                    .iter()
+                    .map(in_brief)
+                    .collect::<Vec<_>>(),
+            ),
+        );
     }
     blocks.push(Block::heading(
         3,
@@ -44,6 +49,21 @@ pub(super) fn patterns(report: &Report, lookup: &Lookup<'_>) -> Section {
         annex: false,
         blocks,
     }
+}
+
+/// An observation in one paragraph: what it says and why it is no more than
+/// that, which is the last thing its details say.
+fn in_brief(item: &Pattern) -> Passage {
+    let mut brief = item.statement.clone();
+    if let Some(reason) = item.detail.last() {
+        brief.text = format!("{} {}", brief.text, reason.text);
+        for id in &reason.evidence {
+            if !brief.evidence.contains(id) {
+                brief.evidence.push(id.clone());
+            }
+        }
+    }
+    brief
 }
 
 fn pattern(item: &Pattern, lookup: &Lookup<'_>) -> Vec<Block> {

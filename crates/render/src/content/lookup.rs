@@ -23,6 +23,9 @@ pub(super) struct Lookup<'a> {
 /// evidence annex would be longer than what it describes.
 const NAMED_SCHOOLS: usize = 6;
 
+/// Schools given a line each up to this number; beyond it they share one.
+const LISTED_SCHOOLS: usize = 2;
+
 impl<'a> Lookup<'a> {
     pub(super) fn new(report: &'a Report) -> Self {
         Self {
@@ -114,13 +117,16 @@ impl<'a> Lookup<'a> {
     pub(super) fn some_schools(&self, urns: &[Urn]) -> Cell {
         let distinct: HashSet<_> = urns.iter().collect();
         if urns.is_empty() {
-            "The group's centre".into()
-        } else if urns.len() <= NAMED_SCHOOLS {
+            "No school named".into()
+        } else if urns.len() <= LISTED_SCHOOLS {
             self.all_schools(urns)
         } else if self.report.schools.len() == distinct.len()
             && distinct.iter().all(|urn| self.schools.contains_key(urn))
         {
             format!("All {} member schools", urns.len()).into()
+        } else if urns.len() <= NAMED_SCHOOLS {
+            let names: Vec<String> = urns.iter().map(|urn| self.school(*urn).text).collect();
+            names.join("; ").into()
         } else {
             format!("{} schools, listed in the JSON copy", urns.len()).into()
         }

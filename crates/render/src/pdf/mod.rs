@@ -49,8 +49,12 @@ pub fn report_pdf(report: &Report, facts: &PageFacts, json: &[u8]) -> Result<Vec
     let data = serde_json::to_vec(&template_data(report, facts)?)?;
     let world = ReportWorld::new(data, json.to_vec())?;
     let result = export(&world, report, facts);
-    // The typesetter's memory grows with every document otherwise.
-    comemo::evict(0);
+    // The typesetter's memory grows with every document otherwise. Nobody
+    // waits for it; without a thread to spare it is done at once.
+    let freed = std::thread::Builder::new().spawn(|| comemo::evict(0));
+    if freed.is_err() {
+        comemo::evict(0);
+    }
     result
 }
 

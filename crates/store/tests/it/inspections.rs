@@ -12,6 +12,7 @@ use group_inspection_store::{
     testing::{TestDatabase, TestStore},
 };
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::support::{actor, import_paths};
@@ -94,11 +95,20 @@ async fn with_inspection(database: &TestDatabase) -> (TestStore, Uuid, Uuid) {
     (store, body, id)
 }
 
+/// Stands for the hash that the rules make of an item.
+fn sha256(text: &str) -> String {
+    Sha256::digest(text)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}
+
 fn evidence(id: u128, text: &str) -> NewItem {
     NewItem {
         kind: ItemKind::Evidence,
         id: Uuid::from_u128(id),
         reference: Some(format!("e{id}")),
+        sha256: sha256(text),
         content: json!({
             "evidence_type": "document",
             "title": "Attendance review",
@@ -251,6 +261,7 @@ async fn references_follow_content_that_is_stored_already() {
         kind: ItemKind::Weakness,
         id: Uuid::from_u128(9),
         reference: None,
+        sha256: sha256("weakness x"),
         content: json!({ "statement": "x", "evidence": [Uuid::from_u128(8)] }),
     };
     submit(&store, id, 101, vec![weakness, evidence(8, "one")]).await;

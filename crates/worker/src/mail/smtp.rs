@@ -44,6 +44,21 @@ impl Smtp {
             .build();
         Ok(Self { transport, from })
     }
+
+    /// Whether the server takes connections with these credentials.
+    ///
+    /// # Errors
+    /// Why not, in words that name no secret.
+    pub async fn reach(&self) -> Result<(), MailFailure> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(MailFailure::Temporary {
+                status: None,
+                text: "the mail server does not answer as one".to_owned(),
+            }),
+            Err(error) => Err(failure(&error)),
+        }
+    }
 }
 
 impl MailChannel for Smtp {

@@ -75,10 +75,8 @@ fn due_queues_are_woken() {
 }
 
 #[test]
-fn one_process_sweeps_at_a_time() {
-    if !TestDatabase::is_server() {
-        return;
-    }
+#[ignore = "needs a server: a second connection"]
+fn on_a_server_one_process_sweeps_at_a_time() {
     let database = TestDatabase::new();
     let mut other = database.connection();
     let runtime = tokio::runtime::Runtime::new().unwrap();

@@ -122,6 +122,7 @@ fn new_item(id: Uuid, accepted: &Accepted, ids: &BTreeMap<usize, Uuid>) -> Resul
         kind,
         id,
         reference: accepted.reference.clone(),
+        sha256: accepted.sha256.clone(),
         content,
     })
 }

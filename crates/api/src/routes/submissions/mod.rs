@@ -110,7 +110,7 @@ async fn validate(
         .store
         .read(move |connection| {
             let inspection = inspections::get(connection, &actor, id)?;
-            let known = submissions::items(connection, id)?;
+            let known = submissions::linked(connection, id, &batch)?;
             let checked = submission::check(&batch, &facts(&inspection, &known, today)?);
             Ok(verdict(&batch, &checked))
         })
@@ -135,7 +135,7 @@ fn receive(
         }
     }
     let inspection = submissions::receiving(tx, id)?;
-    let known = submissions::items(tx.connection(), id)?;
+    let known = submissions::linked(tx.connection(), id, batch)?;
     let checked = submission::check(batch, &facts(&inspection, &known, today)?);
     let rejected = checked
         .iter()

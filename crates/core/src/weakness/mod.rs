@@ -1,11 +1,17 @@
 //! Weaknesses and the group's response to them (DR-10, domain.md 11.1).
 
+mod derive;
+mod recurrence;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use derive::{Derived, derive};
+pub use recurrence::{Recurred, recurrences};
 
 use crate::{Urn, evidence::EvidenceItem, theme::Theme};
 

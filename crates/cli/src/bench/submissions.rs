@@ -1,0 +1,246 @@
+//! Submissions over REST, next to the same SQL sent by `pgbench`.
+
+mod script;
+mod subject;
+
+use std::{
+    net::TcpListener,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use group_inspection_api::AppState;
+use group_inspection_store::wake::NoWake;
+use serde_json::{Value, json};
+use tokio::{process::Command, sync::watch};
+
+use self::{script::Recorder, subject::Subject};
+use super::spread;
+use crate::{
+    config::Config,
+    database,
+    failure::Failure,
+    output::say,
+    service::{self, until},
+};
+
+/// Arguments of the command.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Arguments {
+    /// Senders at the same time.
+    #[arg(long, default_value_t = 16)]
+    clients: u32,
+    /// Seconds of each measurement.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// The pgbench program.
+    #[arg(long, default_value = "pgbench")]
+    pgbench: String,
+}
+
+/// Inspections the load is spread over.
+const INSPECTIONS: usize = 32;
+
+/// Measures both on the configured server, in a database that should be
+/// empty.
+pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
+    let Some(url) = config.database_url.clone() else {
+        return Err(Failure::Setting {
+            name: "GROUP_INSPECTION_DATABASE_URL".to_owned(),
+            problem: "must name an empty database on a server: pgbench needs one too".to_owned(),
+        });
+    };
+    let folder = tempfile::tempdir().map_err(|error| Failure::because("a folder", error))?;
+    let listener = TcpListener::bind(("127.0.0.1", 0))
+        .map_err(|error| Failure::because("listening", error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| Failure::because("the address", error))?;
+    let config = Config {
+        data_dir: folder.path().to_owned(),
+        database_connections: arguments.clients,
+        ..config.clone()
+    };
+    let recorder = Recorder::install()?;
+    let database = database::open(&config, Arc::new(NoWake)).await?;
+    let store = database.store.clone();
+    store.migrate().await?;
+    let subject = Subject::prepare(&store, folder.path(), INSPECTIONS).await?;
+    let state = AppState::new(
+        store.clone(),
+        service::blobs(&config)?,
+        service::site(&config, None),
+    );
+    let (stop, stopped) = watch::channel(false);
+    let serving = tokio::spawn(service::serve(listener, state, until(stopped)));
+    let load = Arc::new(Load {
+        origin: format!("http://{address}"),
+        subject,
+        next: AtomicU64::new(0),
+    });
+
+    // The first request also looks up the key; the second is like all others.
+    let http = client()?;
+    load.send(&http).await?;
+    recorder.start();
+    let answer = load.send(&http).await?;
+    let statements = recorder.stop();
+    let mut item = load.item(0);
+    if let Some(fields) = item.as_object_mut() {
+        // Last, and open at the end: what differs is put in by the script.
+        fields.remove("title");
+    }
+    let content = format!(
+        "{},\"title\":\"Attendance by school and week, part ",
+        item.to_string().trim_end_matches('}')
+    );
+    let script = script::pgbench(&statements, &load.subject, &content, &answer)?;
+    let path = folder.path().join("submission.sql");
+    std::fs::write(&path, script).map_err(|error| Failure::because("the script", error))?;
+    say(&format!(
+        "one submission: {} statements in one transaction; {} senders, {} s each",
+        statements.len(),
+        arguments.clients,
+        arguments.seconds
+    ));
+
+    // In turn, twice, so that a machine that slows down hits both.
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..2 {
+        bare.push(pgbench(&arguments, &url, &path).await?);
+        ours.push(measure(&load, &arguments).await?);
+    }
+    stop.send_replace(true);
+    serving
+        .await
+        .map_err(|error| Failure::because("serving", error))??;
+    let mean = |rates: &[f64]| rates.iter().sum::<f64>() / rates.len() as f64;
+    say(&format!(
+        "pgbench, the same SQL: {:.0} a second {bare:.0?}",
+        mean(&bare)
+    ));
+    say(&format!(
+        "submissions over REST: {:.0} a second {ours:.0?}",
+        mean(&ours)
+    ));
+    say(&format!(
+        "REST / pgbench: {:.0} %",
+        100.0 * mean(&ours) / mean(&bare)
+    ));
+    Ok(())
+}
+
+struct Load {
+    origin: String,
+    subject: Subject,
+    next: AtomicU64,
+}
+
+impl Load {
+    /// Sends one submission that nobody sent before; returns the answer.
+    async fn send(&self, http: &reqwest::Client) -> Result<String, Failure> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let inspection = self.subject.inspection(number);
+        let path = format!("/v1/inspections/{inspection}/submissions");
+        let answer = http
+            .post(format!("{}{path}", self.origin))
+            .bearer_auth(&self.subject.key)
+            .header("idempotency-key", format!("\"bench-{number}\""))
+            .json(&json!({ "items": [self.item(number)] }))
+            .send()
+            .await
+            .map_err(|error| Failure::because(&path, error))?;
+        let status = answer.status();
+        let text = answer
+            .text()
+            .await
+            .map_err(|error| Failure::because(&path, error))?;
+        if status == reqwest::StatusCode::CREATED {
+            Ok(text)
+        } else {
+            Err(Failure::because(&path, format!("{status}: {text}")))
+        }
+    }
+
+    fn item(&self, number: u64) -> Value {
+        json!({
+            "type": "evidence", "evidence_type": "data",
+            "title": format!("Attendance by school and week, part {number}"),
+            "text": "Absence rose in the autumn term and fell from February.",
+            "source": "The attendance team", "schools": self.subject.schools,
+            "themes": ["attendance_and_behaviour"], "bearing": "context",
+            "effective_from": "2025-09-01", "effective_to": "2026-01-31",
+            "normal_business": true, "minutes": 10
+        })
+    }
+}
+
+fn client() -> Result<reqwest::Client, Failure> {
+    reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .map_err(|error| Failure::because("the HTTP client", error))
+}
+
+/// Submissions a second.
+async fn measure(load: &Arc<Load>, arguments: &Arguments) -> Result<f64, Failure> {
+    let began = Instant::now();
+    let end = began + Duration::from_secs(arguments.seconds);
+    let senders: Vec<_> = (0..arguments.clients)
+        .map(|_| {
+            let load = Arc::clone(load);
+            tokio::spawn(async move {
+                let http = client()?;
+                let mut times = Vec::new();
+                while Instant::now() < end {
+                    let sent = Instant::now();
+                    load.send(&http).await?;
+                    times.push(sent.elapsed());
+                }
+                Ok::<_, Failure>(times)
+            })
+        })
+        .collect();
+    let mut times = Vec::new();
+    for sender in senders {
+        times.extend(
+            sender
+                .await
+                .map_err(|error| Failure::because("a sender", error))??,
+        );
+    }
+    let rate = times.len() as f64 / began.elapsed().as_secs_f64();
+    spread("a submission over REST", times);
+    Ok(rate)
+}
+
+/// Transactions a second, as pgbench prints them.
+async fn pgbench(arguments: &Arguments, url: &str, script: &Path) -> Result<f64, Failure> {
+    let output = Command::new(&arguments.pgbench)
+        .args(["--no-vacuum", "--protocol=prepared", "--jobs=2"])
+        .arg(format!("--client={}", arguments.clients))
+        .arg(format!("--time={}", arguments.seconds))
+        .arg("--file")
+        .arg(script)
+        .arg(url)
+        .output()
+        .await
+        .map_err(|error| Failure::because(&arguments.pgbench, error))?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let rate = printed
+        .lines()
+        .find_map(|line| line.strip_prefix("tps = "))
+        .and_then(|rest| rest.split_whitespace().next())
+        .and_then(|rate| rate.parse().ok());
+    match rate {
+        Some(rate) if output.status.success() => Ok(rate),
+        _ => Err(Failure::because(
+            &arguments.pgbench,
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )),
+    }
+}

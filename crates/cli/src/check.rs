@@ -1,0 +1,138 @@
+//! `check` and `healthcheck`: whether what the program needs is there.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use group_inspection_store::{migrate, register, wake::NoWake};
+use group_inspection_worker::{mail, redis_wake};
+
+use crate::{config::Config, database, failure::Failure, output::say, service};
+
+/// How long one dependency may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Prints the settings without secrets, then asks every dependency.
+pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
+    say("Settings");
+    for (name, value) in config.redacted() {
+        say(&format!("  {name:<26} {value}"));
+    }
+    say("");
+    say("Dependencies");
+    let mut failed = 0_u32;
+    let mut tell = |what: &str, found: Result<String, Failure>| match found {
+        Ok(text) => say(&format!("  ok      {what}: {text}")),
+        Err(failure) => {
+            failed += 1;
+            say(&format!("  FAILED  {what}: {failure}"));
+        }
+    };
+    match database::open(config, Arc::new(NoWake)).await {
+        Ok(database) => {
+            let place = if database.is_server {
+                "a server"
+            } else {
+                "embedded"
+            };
+            tell("database", Ok(place.to_owned()));
+            tell("schema", schema(&database).await);
+            tell("registers", registers(&database).await);
+        }
+        Err(failure) => tell("database", Err(failure)),
+    }
+    tell("uploads", uploads(config).await);
+    tell("Redis", redis(config).await);
+    tell("mail", smtp(config).await);
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(Failure::because("check", format!("{failed} failed")))
+    }
+}
+
+async fn schema(database: &database::Database) -> Result<String, Failure> {
+    if database.store.read(migrate::is_pending).await? {
+        Err(Failure::because(
+            "the schema",
+            "it is not up to date; run `group-inspection migrate`",
+        ))
+    } else {
+        Ok("up to date".to_owned())
+    }
+}
+
+async fn registers(database: &database::Database) -> Result<String, Failure> {
+    let (files, holidays) = database
+        .store
+        .read(|connection| {
+            Ok((
+                register::source_files(connection)?,
+                register::bank_holidays(connection)?,
+            ))
+        })
+        .await?;
+    let newest = files.iter().map(|file| file.as_at).max();
+    let last = holidays.iter().map(|holiday| holiday.day).max();
+    Ok(match (newest, last) {
+        (None, None) => "none imported yet".to_owned(),
+        (Some(day), None) => format!("as at {day}; no bank holidays, so no deadlines"),
+        (None, Some(last)) => format!("bank holidays up to {last}; nothing else"),
+        (Some(day), Some(last)) => format!("as at {day}; bank holidays up to {last}"),
+    })
+}
+
+async fn uploads(config: &Config) -> Result<String, Failure> {
+    let upload = service::blobs(config)?.upload("check").await?;
+    upload.abandon().await?;
+    Ok("can be written".to_owned())
+}
+
+async fn redis(config: &Config) -> Result<String, Failure> {
+    let Some(url) = &config.redis_url else {
+        return Ok("not configured; wake-ups stay within a process".to_owned());
+    };
+    redis_wake::reach(url, redis_wake::Settings::default())
+        .await
+        .map(|()| "answers".to_owned())
+        // The cause may name the URL and with it a password.
+        .map_err(|error| Failure::because("Redis", error.category()))
+}
+
+async fn smtp(config: &Config) -> Result<String, Failure> {
+    let Some(url) = &config.smtp_url else {
+        return Ok("not configured; mail goes to a folder".to_owned());
+    };
+    let server = mail::Smtp::new(url, &config.mail_from, PATIENCE)
+        .map_err(|error| Failure::because("the mail server", error))?;
+    server
+        .reach()
+        .await
+        .map(|()| "answers".to_owned())
+        .map_err(|error| Failure::because("the mail server", error))
+}
+
+/// Asks the API of this machine whether it is ready; for containers, which
+/// have no other program to ask with.
+pub(crate) async fn health(config: &Config) -> Result<(), Failure> {
+    let mut address = config.bind;
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => IpAddr::from([127, 0, 0, 1]),
+            IpAddr::V6(_) => IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]),
+        });
+    }
+    let url = format!("http://{address}/readyz");
+    let answer = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(PATIENCE)
+        .build()
+        .map_err(|error| Failure::because("the HTTP client", error))?
+        .get(&url)
+        .send()
+        .await
+        .map_err(|error| Failure::because(&url, error))?;
+    if answer.status().is_success() {
+        Ok(())
+    } else {
+        Err(Failure::because(&url, answer.status()))
+    }
+}
