@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     burden, disclosure::Thresholds, inspection::LifecyclePolicy, library::archive::Limits,
-    recommendation::FollowUp, request::Caps, retention::Periods,
+    pattern::TestPolicy, recommendation::FollowUp, request::Caps, retention::Periods,
 };
 use crate::{conflict::ConflictPolicy, sampling::SamplingPolicy, team::TeamPolicy};
 
@@ -27,6 +27,8 @@ pub struct Policy {
     pub pattern_minimum_evidence_types: u32,
     /// Key patterns shown at the most (domain.md 9.1).
     pub pattern_maximum: u32,
+    /// How patterns in published outcomes are told from chance.
+    pub pattern_tests: TestPolicy,
     /// From how many schools on quantity words are used (DR-08); below it the
     /// text gives counts only.
     pub quantity_words_from: u32,
@@ -86,6 +88,7 @@ impl Default for Policy {
             pattern_minimum_schools: 2,
             pattern_minimum_evidence_types: 2,
             pattern_maximum: 7,
+            pattern_tests: TestPolicy::default(),
             quantity_words_from: 10,
             recommendation_maximum: 7,
             recommendation_due_months: 12,

@@ -13,6 +13,7 @@ use crate::{
     body::{BodyKind, IdentifierScheme, MemberRole},
     evidence::{Bearing, EvidenceType},
     outcome::{Area, Framework, InspectionEvent},
+    pattern::{Fragility, Kind},
     theme::Theme,
     weakness::{ActionKind, IdentifiedBy, ImpactState, Reach, WeaknessSource},
 };
@@ -196,6 +197,63 @@ pub struct Patterns {
     pub observations: Vec<Pattern>,
     /// How a pattern was told from a coincidence, in plain English.
     pub how_found: String,
+    /// The national reference by which published outcomes were told from
+    /// chance; `None` where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<ReferenceLine>,
+}
+
+/// The national reference that a report used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceLine {
+    /// Version of the rules it was counted by.
+    pub rules: String,
+    /// First day of inspections that count.
+    pub from: NaiveDate,
+    /// Day the newest file describes.
+    pub as_at: NaiveDate,
+    /// Schools counted.
+    pub schools: u32,
+    /// Files it was counted from.
+    pub sources: Vec<SourceLine>,
+    /// Tests on the group's outcomes that could have led to a finding.
+    pub tests: u32,
+}
+
+/// How a pattern was told from chance.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ToldBy {
+    /// Chance would seldom give published outcomes like these.
+    Outcomes,
+    /// Different types of evidence agree.
+    Agreement,
+}
+
+/// What in published outcomes chance would seldom give.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeFinding {
+    /// How the outcomes are alike.
+    pub kind: Kind,
+    /// Framework.
+    pub framework: Framework,
+    /// Area.
+    pub area: Area,
+    /// The part of the group in which they gather, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// Schools that show it (n).
+    pub schools: u32,
+    /// Schools in which it could show (N).
+    pub of_schools: u32,
+    /// What would make it go away; empty for a finding that holds.
+    pub fragile: Vec<Fragility>,
+    /// The outcomes it rests on: identifiers in [`Report::evidence`].
+    pub evidence: Vec<String>,
 }
 
 /// A key pattern or an observation.
@@ -218,6 +276,12 @@ pub struct Pattern {
     pub evidence_types: Vec<EvidenceType>,
     /// Counts of published outcomes since joining, per framework and area.
     pub outcome_counts: Vec<OutcomeCount>,
+    /// How a key pattern was told from chance; `None` for an observation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_by: Option<ToldBy>,
+    /// What in its published outcomes chance would seldom give.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<OutcomeFinding>,
     /// Further paragraphs: contrast, confidence, why it matters.
     pub detail: Vec<Passage>,
 }

@@ -18,7 +18,7 @@ use group_inspection_core::{
     theme::Theme,
     weakness::{ImpactRule, ImpactState, check_impact},
 };
-use support::{action, day, group, item, outcome, urn, weakness};
+use support::{action, day, group, item, outcome, reference, urn, weakness};
 
 const ATTENDANCE: Theme = Theme::AttendanceAndBehaviour;
 
@@ -89,6 +89,7 @@ fn dr_04_a_later_inspection_replaces_an_earlier_one_on_the_same_theme() {
 #[test]
 fn dr_07_key_pattern_needs_two_schools_and_two_types() {
     let mut inputs = group(4);
+    inputs.reference = Some(reference(5));
     inputs.outcomes = vec![weak(1), weak(2)];
     assert!(compile(&inputs).patterns.key.is_empty());
     inputs.outcomes = vec![weak(1)];

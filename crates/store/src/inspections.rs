@@ -228,6 +228,7 @@ fn freeze(
     let schools = register::schools(connection, &urns, day)?;
     let present_urns: Vec<Urn> = present.iter().map(|member| member.urn).collect();
     let lineage = register::lineage(connection, &present_urns)?;
+    let deprivation = register::deprivation(connection, &present_urns)?;
     let unknown = || "Not recorded".to_owned();
     let mut members: Vec<MemberFacts> = Vec::new();
     for member in present {
@@ -248,6 +249,7 @@ fn freeze(
             joined_estimated,
             predecessors: lineage.get(&member.urn).cloned().unwrap_or_default(),
             pupils: school.pupils,
+            deprivation: deprivation.get(&member.urn).copied(),
             open: school.open,
         };
         // DR-06: a school counts once for a group and day.
@@ -283,12 +285,7 @@ fn freeze(
         size_over_time: sizes(&history, since, day),
         sources: register::source_files(connection)?
             .into_iter()
-            .map(|file| SourceLine {
-                title: file.title,
-                file_name: file.file_name,
-                as_at: file.as_at,
-                sha256: file.sha256,
-            })
+            .map(SourceLine::from)
             .collect(),
         policy: new.policy.clone(),
     })

@@ -169,6 +169,7 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
         requests: RequestFacts::default(),
         group_response: None,
         policy: found.frozen.policy,
+        reference: register::reference(connection)?,
     })
 }
 

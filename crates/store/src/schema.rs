@@ -156,6 +156,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    pattern_reference (id) {
+        id -> BigInt,
+        sha256 -> Text,
+        content -> Jsonb,
+        counted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     bank_holiday (day) {
         day -> Date,
         title -> Text,
@@ -450,6 +459,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     establishment_link,
     published_outcome,
     school_context,
+    pattern_reference,
     bank_holiday,
     responsible_body,
     body_identifier,

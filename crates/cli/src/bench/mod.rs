@@ -5,6 +5,7 @@
 //! ratios stay comparable.
 
 mod imports;
+mod patterns;
 mod pick_up;
 mod reports;
 mod submissions;
@@ -31,6 +32,9 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Look for key patterns in fictional Englands in which it is known what
+    /// is there to be found; see docs/patterns.md.
+    Patterns(patterns::Arguments),
     /// Compile and render one report in all formats.
     Reports {
         /// How often.
@@ -52,6 +56,7 @@ enum Command {
 pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Imports { files } => imports::run(config, &files).await,
+        Command::Patterns(arguments) => patterns::run(arguments).await,
         Command::Reports { rounds } => reports::run(rounds),
         Command::PickUp { jobs } => pick_up::run(config, jobs).await,
         Command::Submissions(arguments) => submissions::run(config, arguments).await,

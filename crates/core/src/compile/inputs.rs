@@ -9,6 +9,7 @@ use crate::{
     body::{BodyKind, MemberRole},
     evidence::EvidenceItem,
     outcome::PublishedOutcome,
+    pattern::{Quintile, Reference},
     policy::Policy,
     report::{GroupResponse, Identifier, SourceLine, SubmissionLine, TeamLine},
     weakness::{Action, Weakness},
@@ -51,6 +52,10 @@ pub struct Inputs {
     pub group_response: Option<GroupResponse>,
     /// Policy in force.
     pub policy: Policy,
+    /// The national reference; without it, published outcomes cannot be told
+    /// from chance and support observations only.
+    #[serde(default)]
+    pub reference: Option<Reference>,
 }
 
 /// The inspection as opened.
@@ -106,6 +111,10 @@ pub struct MemberFacts {
     pub predecessors: Vec<Urn>,
     /// Pupils on roll, where published.
     pub pupils: Option<u32>,
+    /// Quintile of the income deprivation affecting children index, where
+    /// published.
+    #[serde(default)]
+    pub deprivation: Option<Quintile>,
     /// Whether it is open (or open but proposed to close) at the freeze.
     pub open: bool,
 }

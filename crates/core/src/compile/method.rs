@@ -8,7 +8,7 @@ use crate::{
     calendar::WorkingDays,
     evidence::EvidenceType,
     language::{
-        prose::{agree, capital, counted, figures, length, list, number, part},
+        prose::{agree, capital, counted, day, figures, length, list, number, part},
         quantity,
     },
     pattern::{Standing, standing},
@@ -41,6 +41,7 @@ pub(super) fn write(view: &View<'_>, calendar: Option<&WorkingDays>, left_out: &
     if let Some(text) = missing(view) {
         add("missing", text);
     }
+    add("chance", chance(view));
     add("rules", rules(view, calendar, left_out));
     add(
         "limits",
@@ -144,6 +145,27 @@ fn coverage(view: &View<'_>) -> String {
     format!(
         "Evidence from after joining is available for {}.",
         part(n, open, "open member school", "open member schools", words),
+    )
+}
+
+/// What published outcomes were held against.
+fn chance(view: &View<'_>) -> String {
+    let Some(reference) = &view.inputs.reference else {
+        return "No national file of outcomes was at hand. Published outcomes could not be told \
+                from chance, so they support observations only."
+            .to_owned();
+    };
+    let tests = view.analysis.as_ref().map_or(0, |analysis| analysis.tests);
+    format!(
+        "How often chance alone gives an outcome was counted from {} in England, as at {}, by the \
+         rules {}. {} on published outcomes could have led to a finding.",
+        counted(reference.schools(), "school", "schools"),
+        day(reference.as_at()),
+        reference.rules(),
+        match tests {
+            0 => "No test".to_owned(),
+            n => capital(&counted(n, "test", "tests")),
+        },
     )
 }
 

@@ -22,7 +22,7 @@ use crate::{
     calendar::WorkingDays,
     evidence::Bearing,
     pattern::{self, Found, Standing, Voice, standing},
-    report::{Passage, Patterns, Report, SCHEMA_VERSION},
+    report::{Passage, Patterns, ReferenceLine, Report, SCHEMA_VERSION},
     theme::Theme,
     value,
 };
@@ -30,7 +30,7 @@ use view::{View, distinct};
 
 /// Version of the rules by which reports are compiled. It changes whenever
 /// the same inputs would give another report (DR-28).
-pub const RULES_VERSION: &str = "compile-2026-1";
+pub const RULES_VERSION: &str = "compile-2026-2";
 
 /// Compiles a report. The same inputs give the same report, whatever their
 /// order (DR-28). Due dates avoid weekends only.
@@ -49,7 +49,7 @@ pub fn compile_with_calendar(inputs: &Inputs, calendar: &WorkingDays) -> Report 
 
 fn write(inputs: &Inputs, calendar: Option<&WorkingDays>) -> Report {
     let view = View::new(inputs);
-    let found = pattern::find(&view.signs, view.policy);
+    let found = pattern::find(&view.signs, view.analysis.as_ref(), view.policy);
     let responses = response::write(&view);
     let (recommendations, recommendations_left_out) =
         recommendation::write(&view, &responses.weaknesses, calendar);
@@ -113,6 +113,8 @@ fn patterns(view: &View<'_>, found: &Found) -> Patterns {
         items: &view.items_by_id,
         central: &central,
         inherited: &inherited,
+        joined_with: &view.joined_with,
+        place: &|place| view.place_name(place),
     };
     Patterns {
         introduction: introduction(found),
@@ -126,8 +128,21 @@ fn patterns(view: &View<'_>, found: &Found) -> Patterns {
             .iter()
             .map(|cluster| pattern::write(cluster, &voice))
             .collect(),
-        how_found: pattern::how_found(view.policy),
+        how_found: pattern::how_found(view.policy, view.analysis.is_some()),
+        reference: reference(view),
     }
+}
+
+fn reference(view: &View<'_>) -> Option<ReferenceLine> {
+    let reference = view.inputs.reference.as_ref()?;
+    Some(ReferenceLine {
+        rules: reference.rules().to_owned(),
+        from: reference.from(),
+        as_at: reference.as_at(),
+        schools: reference.schools(),
+        sources: reference.sources().to_vec(),
+        tests: view.analysis.as_ref().map_or(0, |analysis| analysis.tests),
+    })
 }
 
 fn introduction(found: &Found) -> Passage {

@@ -10,9 +10,9 @@ use super::{Inputs, LeaverFacts, MemberFacts, OutcomeFact};
 use crate::{
     Urn,
     evidence::{EvidenceItem, EvidenceType},
-    language::prose::{day, line},
-    outcome::{Framework, InspectionEvent},
-    pattern::{self, Sign},
+    language::prose::{day, length, line},
+    outcome::{AreaOutcome, Framework, InspectionEvent, ScaleEnd},
+    pattern::{self, Analysis, JoinedWith, PhaseBand, Point, School, Sign, Stratum, TypeBand},
     policy::Policy,
     report::EvidenceRecord,
     weakness::{Action, Weakness},
@@ -48,6 +48,11 @@ pub(crate) struct View<'a> {
     pub(crate) weaknesses: Vec<&'a Weakness>,
     pub(crate) actions: BTreeMap<Uuid, Vec<&'a Action>>,
     pub(crate) signs: Vec<Sign>,
+    /// What chance would seldom give; `None` without a national reference.
+    pub(crate) analysis: Option<Analysis>,
+    /// Weaknesses that schools joined with (DR-09), and the outcomes that say
+    /// so.
+    pub(crate) joined_with: Vec<(JoinedWith, Vec<String>)>,
 }
 
 impl<'a> View<'a> {
@@ -97,8 +102,22 @@ impl<'a> View<'a> {
             weaknesses: weaknesses(inputs),
             actions: actions(inputs),
             signs: Vec::new(),
+            analysis: None,
+            joined_with: Vec::new(),
         };
         view.signs = view.find_signs();
+        let schools = view.schools();
+        view.joined_with = pattern::joined_with(&schools)
+            .into_iter()
+            .map(|joined| {
+                let evidence = view.inherited_weakness(&joined);
+                (joined, evidence)
+            })
+            .collect();
+        view.analysis = inputs
+            .reference
+            .as_ref()
+            .map(|reference| pattern::analyse(&schools, reference, &inputs.policy, opened_on));
         view
     }
 
@@ -131,6 +150,65 @@ impl<'a> View<'a> {
                 .filter_map(|item| self.item_ids.get(item))
                 .map(String::as_str),
         )
+    }
+
+    /// Open member schools as the analysis sees them.
+    fn schools(&self) -> Vec<School> {
+        let places = self.places();
+        let place = |name: &str| places.iter().take_while(|other| **other < name).count();
+        self.open
+            .iter()
+            .map(|member| School {
+                urn: member.urn,
+                stratum: Stratum {
+                    phase: PhaseBand::of_published(&member.phase),
+                    kind: TypeBand::of_published(&member.establishment_type),
+                    deprivation: member.deprivation,
+                },
+                place: length(place(&member.local_authority)),
+                pupils: member.pupils,
+                joined: member.joined,
+                points: self
+                    .outcomes
+                    .get(&member.urn)
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|shown| Point::of(&shown.fact.outcome))
+                    .collect(),
+            })
+            .collect()
+    }
+
+    /// The last inherited outcome of each school that joined with a weakness.
+    fn inherited_weakness(&self, joined: &JoinedWith) -> Vec<String> {
+        let of_school = |school: &Urn| {
+            self.outcomes.get(school)?.iter().find(|shown| {
+                let outcome = &shown.fact.outcome;
+                outcome.is_inherited(shown.member.joined)
+                    && outcome.framework == joined.framework
+                    && outcome.event == InspectionEvent::Full
+                    && outcome.area(joined.area).and_then(AreaOutcome::end) == Some(ScaleEnd::Weak)
+            })
+        };
+        distinct(
+            joined
+                .schools
+                .iter()
+                .filter_map(of_school)
+                .map(|shown| self.record_id(shown.record)),
+        )
+    }
+
+    /// Name of a local authority by its number in the analysis.
+    pub(crate) fn place_name(&self, place: u32) -> Option<&'a str> {
+        self.places().into_iter().nth(usize::try_from(place).ok()?)
+    }
+
+    fn places(&self) -> BTreeSet<&'a str> {
+        self.open
+            .iter()
+            .map(|member| member.local_authority.as_str())
+            .collect()
     }
 
     fn find_signs(&self) -> Vec<Sign> {

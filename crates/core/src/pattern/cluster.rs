@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{Basis, Sign};
+use super::{Analysis, Basis, Finding, Kind, Sign};
 use crate::{
     Urn,
     evidence::{Bearing, EvidenceType},
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Signs on one theme that point the same way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Cluster {
     /// Theme.
     pub theme: Theme,
@@ -39,6 +39,9 @@ pub struct Cluster {
     pub item_evidence: Vec<String>,
     /// Counts of outcomes, with the evidence of each.
     pub outcome_counts: Vec<(OutcomeCount, Vec<String>)>,
+    /// What in its published outcomes chance would seldom give, with the
+    /// evidence of each.
+    pub findings: Vec<(Finding, Vec<String>)>,
     /// First day the evidence describes.
     pub from: NaiveDate,
     /// Last day the evidence describes.
@@ -54,12 +57,18 @@ pub enum Shortfall {
     Schools,
     /// Too few types of evidence (DR-07).
     EvidenceTypes,
+    /// Enough of both, but only if published outcomes count, and chance could
+    /// account for those.
+    Chance,
+    /// As [`Shortfall::Chance`], and without a national reference that could
+    /// not be told.
+    Untold,
     /// The report already shows as many key patterns as policy allows.
     Cap,
 }
 
 /// Key patterns and observations.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Found {
     /// Key patterns, most schools first.
     pub key: Vec<Cluster>,
@@ -74,10 +83,16 @@ pub struct Found {
 const PERSONAL_BELOW: usize = 3;
 
 /// Finds patterns among signs. The result does not depend on their order.
+///
+/// Published outcomes support a key pattern only where `analysis` says that
+/// chance would seldom give them; without an analysis they support
+/// observations only. Other evidence supports a key pattern by agreement: at
+/// least two types of it, from at least two schools (DR-07).
 #[must_use]
-pub fn find(signs: &[Sign], policy: &Policy) -> Found {
+pub fn find(signs: &[Sign], analysis: Option<&Analysis>, policy: &Policy) -> Found {
+    let changes = analysis.map_or_else(Vec::new, |analysis| changes(signs, analysis));
     let mut by_theme: BTreeMap<Theme, Vec<&Sign>> = BTreeMap::new();
-    for sign in signs {
+    for sign in signs.iter().chain(&changes) {
         by_theme.entry(sign.theme).or_default().push(sign);
     }
     let mut found = Found::default();
@@ -98,7 +113,7 @@ pub fn find(signs: &[Sign], policy: &Policy) -> Found {
                 .collect();
             let safe = without_personal(showing.clone());
             found.withheld |= safe.len() < showing.len();
-            clusters.extend(cluster(theme, bearing, &safe, &signs, policy));
+            clusters.extend(cluster(theme, bearing, &safe, &signs, analysis, policy));
         }
     }
     clusters.sort_by_key(|cluster| {
@@ -142,6 +157,7 @@ fn cluster(
     bearing: Bearing,
     showing: &[&Sign],
     signs: &[&Sign],
+    analysis: Option<&Analysis>,
     policy: &Policy,
 ) -> Option<Cluster> {
     let opposite = match bearing {
@@ -160,12 +176,23 @@ fn cluster(
     let any: BTreeSet<Urn> = signs.iter().map(|sign| sign.school).collect();
     let evidence_types: BTreeSet<EvidenceType> =
         showing.iter().map(|sign| sign.evidence_type).collect();
-    let mut shortfall = Vec::new();
-    if count(schools.len()) < policy.pattern_minimum_schools {
-        shortfall.push(Shortfall::Schools);
-    }
-    if count(evidence_types.len()) < policy.pattern_minimum_evidence_types {
-        shortfall.push(Shortfall::EvidenceTypes);
+    let findings = analysis.map_or_else(Vec::new, |analysis| {
+        findings(theme, bearing, showing, analysis)
+    });
+    let mut shortfall = short(showing, policy);
+    if shortfall.is_empty() && findings.is_empty() {
+        let items: Vec<&Sign> = showing
+            .iter()
+            .copied()
+            .filter(|sign| sign.evidence_type != EvidenceType::PublishedOutcome)
+            .collect();
+        if !short(&items, policy).is_empty() {
+            shortfall.push(if analysis.is_some() {
+                Shortfall::Chance
+            } else {
+                Shortfall::Untold
+            });
+        }
     }
     Some(Cluster {
         theme,
@@ -183,11 +210,82 @@ fn cluster(
                 .map(|sign| sign.evidence.as_str()),
         ),
         outcome_counts: outcome_counts(bearing, signs),
+        findings,
         from,
         to,
         schools,
         shortfall,
     })
+}
+
+/// What these signs lack for a key pattern (DR-07).
+fn short(signs: &[&Sign], policy: &Policy) -> Vec<Shortfall> {
+    let schools: BTreeSet<Urn> = signs.iter().map(|sign| sign.school).collect();
+    let types: BTreeSet<EvidenceType> = signs.iter().map(|sign| sign.evidence_type).collect();
+    let mut short = Vec::new();
+    if count(schools.len()) < policy.pattern_minimum_schools {
+        short.push(Shortfall::Schools);
+    }
+    if count(types.len()) < policy.pattern_minimum_evidence_types {
+        short.push(Shortfall::EvidenceTypes);
+    }
+    short
+}
+
+/// The findings on this theme, each with the outcomes it rests on.
+fn findings(
+    theme: Theme,
+    bearing: Bearing,
+    showing: &[&Sign],
+    analysis: &Analysis,
+) -> Vec<(Finding, Vec<String>)> {
+    analysis
+        .findings
+        .iter()
+        .filter(|finding| {
+            Theme::of_area(finding.claim.area) == Some(theme) && finding.claim.bearing == bearing
+        })
+        .map(|finding| {
+            let rests_on = showing.iter().filter(|sign| {
+                is_in(sign.basis, finding) && finding.schools.contains(&sign.school)
+            });
+            let evidence = distinct(rests_on.map(|sign| sign.evidence.as_str()));
+            (finding.clone(), evidence)
+        })
+        .collect()
+}
+
+fn is_in(basis: Basis, finding: &Finding) -> bool {
+    match basis {
+        Basis::Outcome { framework, area } | Basis::Change { framework, area } => {
+            (framework, area) == (finding.claim.framework, finding.claim.area)
+        }
+        Basis::Item => false,
+    }
+}
+
+/// Signs of a direction: the later outcome of each school that moved, which
+/// may lie at neither end of its scale.
+fn changes(signs: &[Sign], analysis: &Analysis) -> Vec<Sign> {
+    let directions = analysis
+        .findings
+        .iter()
+        .filter(|finding| finding.claim.kind == Kind::Direction);
+    directions
+        .flat_map(|finding| {
+            signs
+                .iter()
+                .filter(|sign| is_in(sign.basis, finding) && finding.schools.contains(&sign.school))
+                .map(|sign| Sign {
+                    bearing: finding.claim.bearing,
+                    basis: Basis::Change {
+                        framework: finding.claim.framework,
+                        area: finding.claim.area,
+                    },
+                    ..sign.clone()
+                })
+        })
+        .collect()
 }
 
 fn outcome_counts(bearing: Bearing, signs: &[&Sign]) -> Vec<(OutcomeCount, Vec<String>)> {

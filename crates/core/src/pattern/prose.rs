@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cluster, Shortfall};
+use super::{Cluster, JoinedWith, Shortfall, chance};
 use crate::{
     evidence::{Bearing, EvidenceItem},
     language::prose::{
@@ -16,7 +16,6 @@ use crate::{
 };
 
 /// What the words of a pattern draw on besides its numbers.
-#[derive(Debug)]
 pub struct Voice<'a> {
     /// Policy in force.
     pub policy: &'a Policy,
@@ -27,6 +26,18 @@ pub struct Voice<'a> {
     /// Open schools whose only outcomes on a theme date from before they
     /// joined, with those outcomes.
     pub inherited: &'a BTreeMap<Theme, (u32, Vec<String>)>,
+    /// Weaknesses that schools joined with, and the outcomes that say so.
+    pub joined_with: &'a [(JoinedWith, Vec<String>)],
+    /// Name of a local authority by its number in the analysis.
+    pub place: &'a dyn Fn(u32) -> Option<&'a str>,
+}
+
+impl std::fmt::Debug for Voice<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Voice")
+            .field("policy", &self.policy.version)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Words quoted from an item at the most.
@@ -36,10 +47,21 @@ const QUOTED_ITEMS: usize = 2;
 
 /// How a pattern is told from a coincidence.
 #[must_use]
-pub fn how_found(policy: &Policy) -> String {
+pub fn how_found(policy: &Policy, has_reference: bool) -> String {
+    let told = if has_reference {
+        "Published outcomes support a key pattern only if chance would seldom give as many alike. \
+         The chance for a school is how often schools in England of its phase, type and \
+         deprivation have such an outcome; the schools of this group are left out of that count. \
+         The more is looked at in one report, the less chance may account for. Other evidence \
+         supports a key pattern if different types of it agree."
+    } else {
+        "No national file of outcomes was at hand. Published outcomes could not be told from \
+         chance, so they support observations only. Other evidence supports a key pattern if \
+         different types of it agree."
+    };
     format!(
         "A key pattern needs evidence from at least {}, of at least {}. Anything less is an \
-         observation. Evidence about a school counts only from the day it joined the group. \
+         observation. {told} Evidence about a school counts only from the day it joined the group. \
          Published outcomes count if they come from a full inspection in the {} before this \
          inspection opened. A later full inspection on the same theme replaces an earlier one. \
          Outcomes of different inspection frameworks are never added together.",
@@ -65,6 +87,13 @@ pub fn write(cluster: &Cluster, voice: &Voice<'_>) -> Pattern {
     };
     if let Some((text, evidence)) = outcomes(cluster, voice) {
         add("outcomes", text, evidence);
+    }
+    for (index, (finding, evidence)) in cluster.findings.iter().enumerate() {
+        add(
+            &format!("chance-{}", index + 1),
+            chance::sentences(finding, voice),
+            evidence.clone(),
+        );
     }
     for (index, evidence) in quotable(cluster, voice).enumerate() {
         if let Some(text) = voice.items.get(evidence).and_then(|item| quote(item)) {
@@ -100,6 +129,12 @@ pub fn write(cluster: &Cluster, voice: &Voice<'_>) -> Pattern {
         );
         add("inherited", text, evidence.clone());
     }
+    if let Some((text, evidence)) = chance::joined_with(cluster, voice) {
+        add("joined-with", text, evidence);
+    }
+    if let Some(text) = chance::told(cluster) {
+        add("told", text, cluster.evidence.clone());
+    }
     if let Some(text) = why_observation(cluster, voice.policy) {
         add("why-observation", text, cluster.evidence.clone());
     }
@@ -131,6 +166,8 @@ pub fn write(cluster: &Cluster, voice: &Voice<'_>) -> Pattern {
             .iter()
             .map(|(line, _)| *line)
             .collect(),
+        told_by: chance::told_by(cluster),
+        findings: chance::entries(cluster, voice),
         detail,
     }
 }
@@ -205,7 +242,7 @@ fn outcome_sentence(line: &OutcomeCount, bearing: Bearing, voice: &Voice<'_>) ->
     )
 }
 
-const fn framework(framework: Framework) -> &'static str {
+pub(super) const fn framework(framework: Framework) -> &'static str {
     match framework {
         Framework::Before2015 => "Under the framework in force before September 2015",
         Framework::CommonInspection => "Under the common inspection framework (2015 to 2019)",
@@ -215,7 +252,7 @@ const fn framework(framework: Framework) -> &'static str {
 }
 
 /// Name of an area inside a sentence.
-fn area(area: Area) -> String {
+pub(super) fn area(area: Area) -> String {
     match area {
         Area::SafeguardingEffective | Area::SafeguardingStandards => "safeguarding".to_owned(),
         Area::LeadershipAndManagement => "leadership and management".to_owned(),
@@ -312,7 +349,7 @@ fn why_observation(cluster: &Cluster, policy: &Policy) -> Option<String> {
                 "rests on {} of evidence",
                 counted(length(cluster.evidence_types.len()), "type", "types")
             ),
-            Shortfall::Cap => String::new(),
+            Shortfall::Chance | Shortfall::Untold | Shortfall::Cap => String::new(),
         })
         .filter(|reason| !reason.is_empty())
         .collect();
@@ -321,6 +358,20 @@ fn why_observation(cluster: &Cluster, policy: &Policy) -> Option<String> {
             "This meets the test for a key pattern, but a report shows no more than {}.",
             figures(policy.pattern_maximum)
         ));
+    }
+    if cluster.shortfall.contains(&Shortfall::Chance) {
+        return Some(
+            "This is an observation because chance could account for the published outcomes, and \
+             the other evidence is not enough by itself."
+                .to_owned(),
+        );
+    }
+    if cluster.shortfall.contains(&Shortfall::Untold) {
+        return Some(
+            "This is an observation because the published outcomes could not be told from chance, \
+             and the other evidence is not enough by itself."
+                .to_owned(),
+        );
     }
     (!reasons.is_empty()).then(|| format!("This is an observation because it {}.", list(&reasons)))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Months, NaiveDate};
 
+use super::{Point, school::current};
 use crate::{
     Urn,
     compile::{MemberFacts, OutcomeFact},
@@ -18,6 +19,14 @@ use crate::{
 pub enum Basis {
     /// A published outcome of this framework for this area.
     Outcome {
+        /// Framework.
+        framework: Framework,
+        /// Area.
+        area: Area,
+    },
+    /// A change between two published outcomes of this framework for this
+    /// area.
+    Change {
         /// Framework.
         framework: Framework,
         /// Area.
@@ -87,66 +96,41 @@ pub fn standing(fact: &OutcomeFact, joined: NaiveDate, window_start: NaiveDate) 
     }
 }
 
-/// The signs in published outcomes of one school.
-///
-/// Only the latest outcome per framework and area counts, and an inspection
-/// that reports on a theme replaces earlier ones on that theme, whatever
-/// their framework: what inspectors found years ago and have looked at again
-/// is history, shown in annex A. No outcome is compared with another (DR-04).
+/// The signs in published outcomes of one school: those that say how it
+/// stands now (see [`current`]).
 pub(crate) fn of_outcomes<'a>(
     member: &MemberFacts,
     outcomes: impl Iterator<Item = (&'a OutcomeFact, &'a str)>,
     window_start: NaiveDate,
 ) -> Vec<Sign> {
-    let counting: Vec<(&OutcomeFact, &str)> = outcomes
+    let (points, known): (Vec<Point>, Vec<(&OutcomeFact, &str)>) = outcomes
         .filter(|(fact, _)| standing(fact, member.joined, window_start) == Standing::Counts)
-        .collect();
-    let mut newest: BTreeMap<Theme, NaiveDate> = BTreeMap::new();
-    for (fact, _) in &counting {
-        for result in &fact.outcome.areas {
-            if let (Some(theme), Some(_)) = (Theme::of_area(result.area), result.outcome.end()) {
-                let started = newest.entry(theme).or_insert(fact.outcome.started);
-                *started = (*started).max(fact.outcome.started);
-            }
-        }
-    }
-    let mut latest: BTreeMap<(Framework, Area), (NaiveDate, Sign)> = BTreeMap::new();
-    for (fact, evidence) in counting {
-        for result in &fact.outcome.areas {
-            let (Some(theme), Some(end)) = (Theme::of_area(result.area), result.outcome.end())
-            else {
-                continue;
-            };
-            if newest.get(&theme) != Some(&fact.outcome.started) {
-                continue;
-            }
-            let dated = result.dated.unwrap_or(fact.outcome.started);
-            let sign = Sign {
+        .flat_map(|known| Point::of(&known.0.outcome).map(move |point| (point, known)))
+        .unzip();
+    current(&points)
+        .into_iter()
+        .filter_map(|index| {
+            let (point, (fact, evidence)) = (points.get(index)?, known.get(index)?);
+            Some(Sign {
                 school: member.urn,
-                theme,
-                bearing: match end {
+                theme: Theme::of_area(point.area)?,
+                bearing: match point.end() {
                     ScaleEnd::Weak => Bearing::Weakness,
                     ScaleEnd::Middle => Bearing::Context,
                     ScaleEnd::Strong => Bearing::Strength,
                 },
                 evidence_type: EvidenceType::PublishedOutcome,
-                evidence: evidence.to_owned(),
+                evidence: (*evidence).to_owned(),
                 basis: Basis::Outcome {
-                    framework: fact.outcome.framework,
-                    area: result.area,
+                    framework: point.framework,
+                    area: point.area,
                 },
-                from: fact.outcome.started,
-                to: dated.max(fact.outcome.ended.unwrap_or(fact.outcome.started)),
+                from: point.started,
+                to: point.dated.max(fact.outcome.ended.unwrap_or(point.started)),
                 personal: false,
-            };
-            let key = (fact.outcome.framework, result.area);
-            let replaces = latest.get(&key).is_none_or(|(day, _)| *day < dated);
-            if replaces {
-                latest.insert(key, (dated, sign));
-            }
-        }
-    }
-    latest.into_values().map(|(_, sign)| sign).collect()
+            })
+        })
+        .collect()
 }
 
 /// The signs in an item of evidence about open member schools. What it says

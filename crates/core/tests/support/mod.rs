@@ -2,6 +2,8 @@
 //! same seed.
 #![allow(dead_code)]
 
+use std::{collections::BTreeMap, sync::Mutex};
+
 use chrono::{Days, NaiveDate};
 use group_inspection_core::{
     Urn,
@@ -11,6 +13,7 @@ use group_inspection_core::{
     },
     evidence::{Bearing, EvidenceItem, EvidenceType},
     outcome::{Area, AreaOutcome, AreaResult, Framework, InspectionEvent, PublishedOutcome},
+    pattern::{Point, Reference, Stratum},
     policy::Policy,
     report::{SubmissionLine, TeamLine},
     theme::Theme,
@@ -107,6 +110,7 @@ pub(crate) fn member(n: u64) -> MemberFacts {
         joined_estimated: false,
         predecessors: Vec::new(),
         pupils: Some(200),
+        deprivation: None,
         open: true,
     }
 }
@@ -226,6 +230,7 @@ pub(crate) fn group(schools: u64) -> Inputs {
         requests: RequestFacts::default(),
         group_response: None,
         policy: Policy::default(),
+        reference: None,
     }
 }
 
@@ -312,6 +317,9 @@ pub(crate) fn any_group(schools: u64, seed: u64) -> Inputs {
             employer_type: "Another group".to_owned(),
         });
     }
+    if seed.chance(70) {
+        inputs.reference = Some(reference(seed.pick(&[1, 20, 100])));
+    }
     inputs
 }
 
@@ -365,6 +373,52 @@ fn weaknesses(inputs: &mut Inputs, seed: &mut Seed, schools: u64) {
             inputs.actions.push(new);
         }
     }
+}
+
+/// A fictional England of primary academies in which this many of a thousand
+/// schools lie at the weak end of each area, and as many at the strong end.
+pub(crate) fn reference(per_thousand: u32) -> Reference {
+    static COUNTED: Mutex<BTreeMap<u32, Reference>> = Mutex::new(BTreeMap::new());
+    COUNTED
+        .lock()
+        .unwrap()
+        .entry(per_thousand)
+        .or_insert_with(|| count_reference(per_thousand))
+        .clone()
+}
+
+fn count_reference(per_thousand: u32) -> Reference {
+    let mut builder = Reference::builder(day("2020-09-02"), day("2026-07-31"), Vec::new());
+    let stratum = Stratum::of_published("Primary", "Academy converter", None);
+    let point = |started: &str, area, outcome| Point {
+        started: day(started),
+        dated: day(started),
+        framework: Framework::in_force_on(day(started)),
+        area,
+        outcome,
+    };
+    for n in 0..4_000_u32 {
+        let (card, earlier) = if n % 1_000 < per_thousand {
+            (REPORT_CARD[3], EARLIER[2])
+        } else if n % 1_000 >= 1_000 - per_thousand {
+            (REPORT_CARD[1], EARLIER[0])
+        } else {
+            (REPORT_CARD[2], EARLIER[1])
+        };
+        let points: Vec<Point> = if n < 2_000 {
+            Area::REPORT_CARD[1..]
+                .iter()
+                .map(|area| point("2026-02-03", *area, card))
+                .collect()
+        } else {
+            Area::BEFORE_REPORT_CARD[1..5]
+                .iter()
+                .map(|area| point("2023-02-07", *area, earlier))
+                .collect()
+        };
+        builder.add(stratum, &points);
+    }
+    builder.build()
 }
 
 /// The same inputs in another order.

@@ -2,6 +2,7 @@
 //! and monitoring here, what came before in [`super::graded`].
 
 use chrono::NaiveDate;
+use group_inspection_core::Urn;
 
 use super::Plan;
 use super::days::{TermDays, after, day, end_of_month};
@@ -10,7 +11,8 @@ use super::groups::{NONE, Truth};
 use super::history::{Card, FIRST_INSPECTION, History, Monitoring, Visit, category};
 use super::layout::Layout;
 use super::outcomes::{AREA_SD, Model, OCCASION_SD, SCHOOL_SD, THEMES, Theme, rank};
-use super::schools::{School, Site};
+use super::schools::{School, Site, urn};
+use super::walk::{Scene, Twist, body_of};
 
 /// What histories are drawn from.
 pub(super) struct Historian<'a> {
@@ -57,6 +59,18 @@ impl<'a> Historian<'a> {
     /// The history of the site of the school at `position`, which is the last
     /// school on it; `truth` is that of the school's group.
     pub(super) fn of(&self, position: u32, school: &School, site: &Site, truth: Truth) -> History {
+        self.twisted(position, school, site, truth, None)
+    }
+
+    /// As [`Self::of`], with what a study adds.
+    pub(super) fn twisted(
+        &self,
+        position: u32,
+        school: &School,
+        site: &Site,
+        truth: Truth,
+        twist: Option<Twist<'_>>,
+    ) -> History {
         let mut dice = Dice::of(self.plan.seed, Purpose::Inspections, u64::from(school.site));
         let quality = SCHOOL_SD * dice.normal();
         let mut areas = [0.0; THEMES];
@@ -72,6 +86,7 @@ impl<'a> Historian<'a> {
             quality,
             areas,
             dice,
+            twist,
         };
         let mut history = History {
             quality,
@@ -112,6 +127,7 @@ pub(super) struct Pen<'a> {
     quality: f64,
     areas: [f64; THEMES],
     pub(super) dice: Dice,
+    twist: Option<Twist<'a>>,
 }
 
 impl Pen<'_> {
@@ -169,9 +185,7 @@ impl Pen<'_> {
 
     /// What the group adds on `date`, by theme.
     fn group(&self, date: NaiveDate, theme: Theme) -> f64 {
-        let joined =
-            self.school.body != NONE && self.school.joined.is_some_and(|from| from <= date);
-        if !joined {
+        if !self.has_joined(date) {
             return 0.0;
         }
         let planted = if self.truth.weakness == Some(theme) {
@@ -184,7 +198,27 @@ impl Pen<'_> {
 
     pub(super) fn eta(&self, date: NaiveDate, occasion: f64, theme: Theme) -> f64 {
         let area = self.areas.get(theme as usize).copied().unwrap_or(0.0);
-        self.quality + area + occasion + self.group(date, theme)
+        self.quality + area + occasion + self.group(date, theme) + self.twist(date, theme)
+    }
+
+    fn twist(&self, started: NaiveDate, theme: Theme) -> f64 {
+        let (Some(twist), Ok(urn)) = (self.twist, Urn::try_from(urn(self.position))) else {
+            return 0.0;
+        };
+        twist(&Scene {
+            urn,
+            place: u32::from(self.school.authority),
+            body: body_of(self.school),
+            joined: self.has_joined(started),
+            deprivation: u8::try_from(self.site.deprivation_quintile).unwrap_or(3),
+            phase: self.school.phase.coded().1,
+            started,
+            theme: theme.told(),
+        })
+    }
+
+    fn has_joined(&self, date: NaiveDate) -> bool {
+        self.school.body != NONE && self.school.joined.is_some_and(|from| from <= date)
     }
 
     pub(super) fn occasion(&mut self) -> f64 {

@@ -51,6 +51,7 @@ mod schools;
 mod shelf;
 mod trust_sizes;
 mod truth;
+mod walk;
 mod write;
 mod write_gias;
 mod write_groups;
@@ -64,6 +65,7 @@ pub use plan::{GENERATOR, Plan, Progress, SandboxError, Summary};
 pub use rows::WrittenFile;
 pub use schools::FIRST_URN;
 pub use shelf::{Folder, Memory, Shelf};
+pub use walk::{Scene, ToldGroup, ToldSchool, Twist, walk, walk_groups};
 
 /// Writes a fictional England into `folder`, which is made where it is
 /// missing. Files of an earlier run with the same names are replaced.

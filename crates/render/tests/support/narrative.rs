@@ -64,6 +64,8 @@ fn pattern(
                 of_schools: 5,
             },
         ],
+        told_by: None,
+        findings: Vec::new(),
         detail,
     }
 }
@@ -128,6 +130,7 @@ pub fn patterns() -> Patterns {
             )
         }],
         how_found: "A pattern is called key when it shows in at least two schools and at least two types of evidence. What rests on less is listed as an observation.".to_owned(),
+        reference: None,
     }
 }
 

@@ -8,6 +8,7 @@ mod derive;
 mod intake;
 mod outcomes;
 mod read;
+mod reference;
 mod run;
 mod schools;
 mod stage;
@@ -19,5 +20,6 @@ pub use read::{
     HolidayDay, Lineage, School, SourceFile, bank_holidays, lineage, outcomes, school, schools,
     source_files,
 };
+pub use reference::{deprivation, reference};
 pub use run::{Open, Watch, run};
 pub(crate) use schools::{replace_api_members, require_schools};

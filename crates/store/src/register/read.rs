@@ -7,6 +7,7 @@ use diesel::{PgConnection, prelude::*};
 use group_inspection_core::{
     Urn,
     outcome::{self, PublishedOutcome},
+    report::SourceLine,
 };
 use group_inspection_registers::Layout;
 
@@ -202,9 +203,20 @@ pub struct SourceFile {
     pub sha256: String,
 }
 
-type FileRow = (Option<String>, String, Option<NaiveDate>, Option<String>);
+impl From<SourceFile> for SourceLine {
+    fn from(file: SourceFile) -> Self {
+        Self {
+            title: file.title,
+            file_name: file.file_name,
+            as_at: file.as_at,
+            sha256: file.sha256,
+        }
+    }
+}
 
-fn source((layout, file_name, as_at, sha256): FileRow) -> Option<SourceFile> {
+pub(super) type FileRow = (Option<String>, String, Option<NaiveDate>, Option<String>);
+
+pub(super) fn source((layout, file_name, as_at, sha256): FileRow) -> Option<SourceFile> {
     let layout = layout.as_deref().and_then(Layout::from_code)?;
     Some(SourceFile {
         title: layout.label().to_owned(),

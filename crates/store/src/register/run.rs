@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     derive::{Derived, derive},
     intake::{Intake, Progress, import_file},
+    reference,
 };
 use crate::{Actor, Error, Store, imports, schema::register_file};
 
@@ -67,6 +68,7 @@ pub async fn run(
         .write(actor, move |tx| {
             take_turn(tx)?;
             let derived = derive(tx)?;
+            reference::count(tx)?;
             let refused: i64 = register_file::table
                 .filter(register_file::import_id.eq(import))
                 .filter(register_file::state.eq("refused"))

@@ -12,7 +12,7 @@ use group_inspection_store::{
     Clock, Error,
     bodies::{self, NewBody, NewMember},
     error::Conflict,
-    imports,
+    imports, register,
     testing::{TestDatabase, TestStore},
 };
 use uuid::Uuid;
@@ -518,4 +518,30 @@ async fn a_folder_of_registers() {
     for row in rows {
         eprintln!("{row:?}");
     }
+}
+
+/// Key patterns are told from chance by how common outcomes are in England.
+#[tokio::test]
+async fn the_national_reference_follows_the_files_and_not_their_order() {
+    let counted = async |files: Vec<std::path::PathBuf>| {
+        let database = TestDatabase::new();
+        let store = database.store().await;
+        assert_eq!(
+            store.store.read(register::reference).await.unwrap(),
+            None,
+            "nothing is known of England yet"
+        );
+        import_paths(&store, &files).await;
+        let first = store.store.read(register::reference).await.unwrap();
+        import_paths(&store, &files).await;
+        assert_eq!(store.store.read(register::reference).await.unwrap(), first);
+        first.unwrap()
+    };
+    let files = england().to_vec();
+    let reference = counted(files.clone()).await;
+    assert!(reference.schools() > 60, "{}", reference.schools());
+    assert!(!reference.sources().is_empty());
+    assert!(reference.from() < reference.as_at());
+    let backwards = counted(files.into_iter().rev().collect()).await;
+    assert_eq!(backwards, reference);
 }
