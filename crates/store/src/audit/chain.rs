@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Key of the advisory lock held while sealing.
-const LOCK: i64 = 0x0073_6561_6c; // "seal"
+const LOCK: i64 = 0x7365_616c; // "seal"
 
 /// Links read at a time while checking.
 const READ_AT_ONCE: i64 = 1_000;
