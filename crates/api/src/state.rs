@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{NaiveDate, Utc};
-use group_inspection_core::policy::Policy;
+use group_inspection_core::{framework::Frameworks, policy::Policy};
 use group_inspection_render::SiteFacts;
 use group_inspection_store::{Store, blob::Blobs};
 
@@ -42,6 +42,8 @@ pub struct AppState {
     pub site: Arc<SiteFacts>,
     /// Policy that new inspections are opened under.
     pub policy: Arc<Policy>,
+    /// Frameworks that inspections may take place under.
+    pub frameworks: Arc<Frameworks>,
     /// Limits on requests.
     pub limits: Arc<Limits>,
     pub(crate) keys: Arc<KeyCache>,
@@ -51,12 +53,13 @@ pub struct AppState {
 impl AppState {
     /// State over a store, with default policy and limits.
     #[must_use]
-    pub fn new(store: Store, blobs: Blobs, site: SiteFacts) -> Self {
+    pub fn new(store: Store, blobs: Blobs, site: SiteFacts, frameworks: Frameworks) -> Self {
         Self {
             store,
             blobs,
             site: Arc::new(site),
             policy: Arc::new(Policy::default()),
+            frameworks: Arc::new(frameworks),
             limits: Arc::new(Limits::default()),
             keys: Arc::new(KeyCache::default()),
             readiness: Arc::new(Readiness::default()),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use clap::Subcommand;
+use group_inspection_core::inspection::Role;
 use group_inspection_store::{
     Actor,
     actor::Scope,
@@ -33,6 +34,12 @@ enum Command {
         /// The one responsible body its holder is limited to.
         #[arg(long)]
         body: Option<Uuid>,
+        /// In which role its holder acts on inspections.
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+        /// The person who holds it, for roles of people.
+        #[arg(long, requires = "role")]
+        person: Option<Uuid>,
         /// Days until the key stops working.
         #[arg(long)]
         days: Option<u32>,
@@ -54,6 +61,15 @@ fn scope(code: &str) -> Result<Scope, String> {
     })
 }
 
+/// Roles of jobs are not for keys.
+fn role(code: &str) -> Result<Role, String> {
+    let given = || Role::ALL.into_iter().filter(|role| *role != Role::System);
+    given().find(|role| role.code() == code).ok_or_else(|| {
+        let known: Vec<&str> = given().map(Role::code).collect();
+        format!("a role is one of {}", known.join(", "))
+    })
+}
+
 /// Runs the command.
 pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
     let database = database::open(config, Arc::new(NoWake)).await?;
@@ -64,6 +80,8 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
             name,
             scopes,
             body,
+            role,
+            person,
             days,
         } => {
             let (id, secret) = database
@@ -77,6 +95,8 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
                             name: name.clone(),
                             scopes: scopes.clone(),
                             body,
+                            role,
+                            person,
                             expires_at,
                         },
                     )

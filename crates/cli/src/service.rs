@@ -3,6 +3,7 @@
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use group_inspection_api::AppState;
+use group_inspection_core::framework::Frameworks;
 use group_inspection_render::{FooterLink, SiteFacts};
 use group_inspection_store::{
     Actor, Store,
@@ -59,6 +60,11 @@ pub(crate) fn site(config: &Config, notice: Option<String>) -> SiteFacts {
     }
 }
 
+/// Frameworks that inspections may take place under.
+pub(crate) fn frameworks() -> Result<Frameworks, Failure> {
+    Frameworks::built_in().map_err(|error| Failure::because("the frameworks", error))
+}
+
 /// Uploads below the data folder.
 pub(crate) fn blobs(config: &Config) -> Result<Blobs, Failure> {
     Ok(Blobs::folder(&config.data_dir.join("uploads"))?)
@@ -93,7 +99,7 @@ pub(crate) fn worker(
     };
     let handlers = Handlers::new()
         .with(jobs::Import::KIND, handlers::Import::new(blobs(config)?))
-        .with(jobs::Compile::KIND, handlers::Compile)
+        .with(jobs::Compile::KIND, handlers::Compile::new(site.clone()))
         .with(jobs::Publish::KIND, handlers::Publish::new(site))
         .with(jobs::Notify::KIND, handlers::Notify::new(webhooks, channel));
     Ok(Worker::new(store, wake, settings, handlers))
@@ -144,7 +150,7 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
         let listener = TcpListener::bind(config.bind)
             .map_err(|error| Failure::because(&format!("listening on {}", config.bind), error))?;
         output::note(&format!("Serving on {}", config.public_url));
-        let state = AppState::new(store.clone(), blobs(config)?, site.clone());
+        let state = AppState::new(store.clone(), blobs(config)?, site.clone(), frameworks()?);
         let stopped = stopped.clone();
         serve(listener, state, until(stopped)).await
     };

@@ -5,6 +5,7 @@
 //! the same facts give the same bytes. HTML, PDF and plain text are three
 //! renderings of one [`content`] tree, so they cannot say different things.
 
+pub mod accessibility;
 pub mod atom;
 mod chart;
 mod content;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use group_inspection_core::inspection::{self, Role};
 use uuid::Uuid;
 
 /// What a caller may do. Granted per API key.
@@ -15,6 +16,8 @@ pub enum Scope {
     InspectionsWrite,
     /// Read inspections, submissions and drafts.
     InspectionsRead,
+    /// Act on inspections, as far as the role of the key allows.
+    InspectionsAct,
     /// Submit evidence, weaknesses and actions.
     SubmissionsWrite,
     /// Publish and withdraw reports.
@@ -27,11 +30,12 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RegisterRead,
         Self::RegisterWrite,
         Self::InspectionsWrite,
         Self::InspectionsRead,
+        Self::InspectionsAct,
         Self::SubmissionsWrite,
         Self::ReportsPublish,
         Self::WebhooksManage,
@@ -46,6 +50,7 @@ impl Scope {
             Self::RegisterWrite => "register:write",
             Self::InspectionsWrite => "inspections:write",
             Self::InspectionsRead => "inspections:read",
+            Self::InspectionsAct => "inspections:act",
             Self::SubmissionsWrite => "submissions:write",
             Self::ReportsPublish => "reports:publish",
             Self::WebhooksManage => "webhooks:manage",
@@ -66,6 +71,7 @@ pub struct Actor {
     name: String,
     scopes: BTreeSet<Scope>,
     body: Option<Uuid>,
+    acting: Option<inspection::Actor>,
     request_id: Option<String>,
 }
 
@@ -77,6 +83,10 @@ impl Actor {
             name: format!("system:{role}"),
             scopes: Scope::ALL.into_iter().collect(),
             body: None,
+            acting: Some(inspection::Actor {
+                role: Role::System,
+                id: Uuid::nil(),
+            }),
             request_id: None,
         }
     }
@@ -88,6 +98,10 @@ impl Actor {
             name: format!("operator:{command}"),
             scopes: Scope::ALL.into_iter().collect(),
             body: None,
+            acting: Some(inspection::Actor {
+                role: Role::Operator,
+                id: Uuid::nil(),
+            }),
             request_id: None,
         }
     }
@@ -100,8 +114,29 @@ impl Actor {
             name: format!("key:{id}"),
             scopes: scopes.into_iter().collect(),
             body,
+            acting: None,
             request_id: None,
         }
+    }
+
+    /// The same actor, in a role on inspections. `person` is who holds it; a
+    /// system acts under its own key.
+    #[must_use]
+    pub const fn acting_as(mut self, role: Role, person: Uuid) -> Self {
+        self.acting = Some(inspection::Actor { role, id: person });
+        self
+    }
+
+    /// In which role the actor acts on inspections, if in any.
+    #[must_use]
+    pub const fn acting(&self) -> Option<inspection::Actor> {
+        self.acting
+    }
+
+    /// The role alone.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        self.acting.map(|acting| acting.role)
     }
 
     /// The same actor, acting on a request.

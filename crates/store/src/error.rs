@@ -11,6 +11,9 @@ pub enum Error {
     /// The thing is not in a state that allows the change.
     #[error("conflict: {0}")]
     Conflict(Conflict),
+    /// The actor's role does not allow it.
+    #[error("forbidden: {0}")]
+    Forbidden(Refusal),
     /// The input breaks a rule of the domain.
     #[error("refused: {0}")]
     Refused(Refusal),
@@ -83,6 +86,14 @@ impl Error {
     /// A refusal under `rule`.
     pub fn refused(rule: &'static str, detail: impl Into<String>) -> Self {
         Self::Refused(Refusal {
+            rule,
+            detail: detail.into(),
+        })
+    }
+
+    /// A refusal of the actor's role under `rule`.
+    pub fn forbidden(rule: &'static str, detail: impl Into<String>) -> Self {
+        Self::Forbidden(Refusal {
             rule,
             detail: detail.into(),
         })

@@ -4,7 +4,10 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use diesel::{PgConnection, prelude::*, sql_query, sql_types::BigInt};
 use group_inspection_core::{
     Urn,
+    calendar::day_in_england,
     compile::{BodyFacts, LeaverFacts, MemberFacts},
+    framework::{self, Frameworks},
+    inspection::{Opening, State},
     policy::Policy,
     report::{SourceLine, TeamLine},
 };
@@ -12,9 +15,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Tx, audit, bodies,
-    error::Conflict,
-    register,
+    Actor, Error, Tx, audit, bodies, register,
     schema::{inspection, report},
 };
 
@@ -23,12 +24,13 @@ use crate::{
 pub struct NewInspection {
     /// Responsible body.
     pub body_id: Uuid,
-    /// Basis on which it takes place, in words for readers.
-    pub basis: String,
-    /// Team as named in public.
-    pub team: Vec<TeamLine>,
-    /// Day on which membership is frozen.
+    /// Codes of frameworks under which the body agreed to be inspected.
+    pub agreed: Vec<String>,
+    /// Day whose membership the planning goes by; the body's is frozen when
+    /// it is told (DR-05).
     pub membership_as_at: NaiveDate,
+    /// Frameworks the installation knows.
+    pub frameworks: Frameworks,
     /// Policy in force.
     pub policy: Policy,
 }
@@ -61,7 +63,7 @@ pub struct Inspection {
     pub body_id: Uuid,
     /// Report on it.
     pub report_id: Uuid,
-    /// `evidence_open`, `compiling`, `drafting`, `published` or `withdrawn`.
+    /// Code of its state.
     pub state: String,
     /// Basis, in words.
     pub basis: String,
@@ -69,8 +71,10 @@ pub struct Inspection {
     pub membership_as_at: NaiveDate,
     /// What was known then.
     pub membership_as_known: DateTime<Utc>,
-    /// Team as named in public.
+    /// Team as named in public; empty until it is named.
     pub team: Vec<TeamLine>,
+    /// Who writes the report (DR-27).
+    pub author: Option<Uuid>,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
     /// Grows with every change.
@@ -92,6 +96,7 @@ type Row = (
     DateTime<Utc>,
     i64,
     serde_json::Value,
+    Option<Uuid>,
 );
 
 fn read(row: Row) -> Result<Inspection, Error> {
@@ -108,6 +113,7 @@ fn read(row: Row) -> Result<Inspection, Error> {
         opened_at,
         revision,
         frozen,
+        author,
     ) = row;
     Ok(Inspection {
         id,
@@ -120,6 +126,7 @@ fn read(row: Row) -> Result<Inspection, Error> {
         membership_as_known: as_known,
         team: serde_json::from_value(team)
             .map_err(|error| Error::internal("a stored team", error))?,
+        author,
         opened_at,
         revision,
         frozen: serde_json::from_value(frozen)
@@ -141,7 +148,13 @@ pub fn open(tx: &mut Tx<'_>, new: &NewInspection) -> Result<Uuid, Error> {
             format!("the body was merged into {merged}; open the inspection for that one"),
         ));
     }
-    let frozen = freeze(tx.connection(), &body, new, now)?;
+    let frozen = freeze(
+        tx.connection(),
+        &body,
+        new.membership_as_at,
+        &new.policy,
+        now,
+    )?;
     let open = frozen.members.iter().filter(|member| member.open).count();
     if open < new.policy.minimum_open_schools as usize {
         return Err(Error::refused(
@@ -152,25 +165,42 @@ pub fn open(tx: &mut Tx<'_>, new: &NewInspection) -> Result<Uuid, Error> {
             ),
         ));
     }
+    let basis = new.frameworks.basis_for(
+        body.kind,
+        day_in_england(now),
+        &framework::Facts {
+            open_member_schools: u32::try_from(open).unwrap_or(u32::MAX),
+            agreed: new.agreed.clone(),
+        },
+    );
     let id = tx.new_id();
     let report_id = tx.new_id();
     let number = next_reference(tx.connection())?;
     let reference = format!("GI-{}-{number:04}", now.year());
     let frozen_json =
         serde_json::to_value(&frozen).map_err(|error| Error::internal("freezing", error))?;
-    let team = serde_json::to_value(&new.team).map_err(|error| Error::internal("a team", error))?;
+    let opening = Opening {
+        inspection: id,
+        body: new.body_id,
+        body_kind: body.kind,
+        basis: basis.clone(),
+        at: now,
+    };
+    let opening =
+        serde_json::to_value(&opening).map_err(|error| Error::internal("an opening", error))?;
     let opened_by = tx.actor().name().to_owned();
     diesel::insert_into(inspection::table)
         .values((
             inspection::id.eq(id),
             inspection::reference.eq(&reference),
             inspection::body_id.eq(new.body_id),
-            inspection::state.eq("evidence_open"),
-            inspection::basis.eq(&new.basis),
+            inspection::state.eq(State::Draft.code()),
+            inspection::basis.eq(basis.text()),
             inspection::membership_as_at.eq(new.membership_as_at),
             inspection::membership_as_known.eq(now),
             inspection::frozen.eq(frozen_json),
-            inspection::team.eq(team),
+            inspection::team.eq(serde_json::json!([])),
+            inspection::opening.eq(opening),
             inspection::opened_at.eq(now),
             inspection::opened_by.eq(opened_by),
         ))
@@ -192,6 +222,7 @@ pub fn open(tx: &mut Tx<'_>, new: &NewInspection) -> Result<Uuid, Error> {
             "body": new.body_id,
             "membership_as_at": new.membership_as_at,
             "open_schools": open,
+            "basis": basis,
             "policy": new.policy.version,
         }),
     })?;
@@ -212,17 +243,17 @@ fn next_reference(connection: &mut PgConnection) -> Result<i64, Error> {
 fn freeze(
     connection: &mut PgConnection,
     body: &bodies::Body,
-    new: &NewInspection,
+    day: NaiveDate,
+    policy: &Policy,
     now: DateTime<Utc>,
 ) -> Result<Frozen, Error> {
-    let day = new.membership_as_at;
     let history = bodies::membership_history(connection, body.id, now)?;
     let present: Vec<&bodies::Member> = history
         .iter()
         .filter(|member| member.from <= day && member.to.is_none_or(|to| to > day))
         .collect();
     let since = day
-        .checked_sub_months(Months::new(12 * new.policy.movement_years))
+        .checked_sub_months(Months::new(12 * policy.movement_years))
         .unwrap_or(day);
     let urns: Vec<Urn> = history.iter().map(|member| member.urn).collect();
     let schools = register::schools(connection, &urns, day)?;
@@ -287,7 +318,7 @@ fn freeze(
             .into_iter()
             .map(SourceLine::from)
             .collect(),
-        policy: new.policy.clone(),
+        policy: policy.clone(),
     })
 }
 
@@ -336,6 +367,7 @@ macro_rules! columns {
             inspection::opened_at,
             inspection::revision,
             inspection::frozen,
+            inspection::author_id,
         )
     };
 }
@@ -388,25 +420,45 @@ pub fn list(
         .collect()
 }
 
-/// Moves an inspection from one of the states given to another.
+/// Facts about a body as at `day`, as known now.
 ///
 /// # Errors
-/// [`Conflict::InspectionState`] if it is in none of them, or if the database
-/// fails.
-pub(crate) fn advance(tx: &mut Tx<'_>, id: Uuid, from: &[&str], to: &str) -> Result<(), Error> {
-    let state: String = inspection::table
-        .find(id)
-        .select(inspection::state)
-        .for_update()
-        .first(tx.connection())?;
-    if !from.contains(&state.as_str()) {
-        return Err(Error::Conflict(Conflict::InspectionState { state }));
-    }
+/// [`Error::NotFound`], or if the database fails.
+pub(crate) fn frozen_as_at(
+    tx: &mut Tx<'_>,
+    body: Uuid,
+    day: NaiveDate,
+    policy: Policy,
+) -> Result<Frozen, Error> {
+    let now = tx.now();
+    let body = bodies::get(tx.connection(), body)?;
+    freeze(tx.connection(), &body, day, &policy, now)
+}
+
+/// Keeps facts as frozen now in the place of earlier ones (DR-05).
+pub(crate) fn freeze_again(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    day: NaiveDate,
+    frozen: &Frozen,
+) -> Result<(), Error> {
+    let now = tx.now();
+    let frozen =
+        serde_json::to_value(frozen).map_err(|error| Error::internal("freezing", error))?;
     diesel::update(inspection::table.find(id))
         .set((
-            inspection::state.eq(to),
-            inspection::revision.eq(inspection::revision + 1),
+            inspection::frozen.eq(frozen),
+            inspection::membership_as_at.eq(day),
+            inspection::membership_as_known.eq(now),
         ))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+/// Counts a change of an inspection that is no action on it.
+pub(crate) fn touch(tx: &mut Tx<'_>, id: Uuid) -> Result<(), Error> {
+    diesel::update(inspection::table.find(id))
+        .set(inspection::revision.eq(inspection::revision + 1))
         .execute(tx.connection())?;
     Ok(())
 }

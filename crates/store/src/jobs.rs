@@ -1,5 +1,6 @@
 //! The kinds of job there are, and what each needs to know.
 
+use group_inspection_core::inspection;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -89,10 +90,15 @@ pub struct Publish {
     pub report_id: Uuid,
     /// Its version.
     pub version: i32,
+    /// Who asked for it.
+    pub by: inspection::Actor,
+    /// What was asked for: to publish or to correct.
+    pub action: inspection::Action,
 }
 
 impl Kind for Publish {
     const KIND: &'static str = "publish";
+    const VERSION: i16 = 2;
     const QUEUE: &'static str = REPORTS;
     const MAX_ATTEMPTS: i16 = 8;
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{PgConnection, prelude::*};
+use group_inspection_core::inspection::Role;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -24,6 +25,10 @@ pub struct NewKey {
     pub scopes: Vec<Scope>,
     /// The one body its holder is limited to.
     pub body: Option<Uuid>,
+    /// In which role its holder acts on inspections.
+    pub role: Option<Role>,
+    /// The person who holds it; a system has none.
+    pub person: Option<Uuid>,
     /// When it stops working.
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -52,6 +57,8 @@ pub fn create(tx: &mut Tx<'_>, new: &NewKey) -> Result<(Uuid, String), Error> {
             api_key::body_id.eq(new.body),
             api_key::created_at.eq(now),
             api_key::expires_at.eq(new.expires_at),
+            api_key::role.eq(new.role.map(Role::code)),
+            api_key::person_id.eq(new.person),
         ))
         .execute(tx.connection())?;
     tx.audit(&audit::Event {
@@ -59,7 +66,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewKey) -> Result<(Uuid, String), Error> {
         subject_kind: "key",
         subject_id: id.to_string(),
         reason: None,
-        data: serde_json::json!({ "name": new.name, "scopes": scopes, "body": new.body }),
+        data: serde_json::json!({ "name": new.name, "scopes": scopes, "body": new.body, "role": new.role, "person": new.person }),
     })?;
     Ok((id, secret))
 }
@@ -82,8 +89,10 @@ pub fn authenticate(
         Option<Uuid>,
         Option<DateTime<Utc>>,
         Option<DateTime<Utc>>,
+        Option<String>,
+        Option<Uuid>,
     );
-    let (id, scopes, body, expires_at, revoked_at) = api_key::table
+    let (id, scopes, body, expires_at, revoked_at, role, person) = api_key::table
         .filter(api_key::secret_sha256.eq(digest(secret).as_slice()))
         .select((
             api_key::id,
@@ -91,16 +100,22 @@ pub fn authenticate(
             api_key::body_id,
             api_key::expires_at,
             api_key::revoked_at,
+            api_key::role,
+            api_key::person_id,
         ))
         .first::<Row>(connection)?;
     if revoked_at.is_some() || expires_at.is_some_and(|end| end <= now) {
         return Err(Error::NotFound);
     }
-    Ok(Actor::key(
+    let actor = Actor::key(
         id,
         scopes.iter().filter_map(|code| Scope::from_code(code)),
         body,
-    ))
+    );
+    Ok(match role.as_deref().and_then(Role::from_code) {
+        Some(role) => actor.acting_as(role, person.unwrap_or(id)),
+        None => actor,
+    })
 }
 
 /// Notes that a key was used today; at most one write per key and day.

@@ -5,8 +5,10 @@ use diesel::{PgConnection, prelude::*};
 use group_inspection_core::{
     compile::{Inputs, InspectionFacts, OutcomeFact, RequestFacts},
     evidence::EvidenceItem,
+    inspection::{Action, Actor as Acting, State},
+    publication::FactualAccuracy,
     report::{Report, SubmissionLine},
-    weakness::{Action, Weakness},
+    weakness::{self, Weakness},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,6 +18,7 @@ use crate::{
     error::Conflict,
     inspections,
     jobs::{self, Kind},
+    lifecycle::{self, Loaded},
     notifications, operations, register,
     schema::{inspection, job, rendition, report, report_version, responsible_body, submission},
     submissions::{self, ItemKind, KnownItem},
@@ -65,30 +68,38 @@ pub struct Published {
 /// follow. A compilation that is already asked for is not asked for twice.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Conflict::InspectionState`], or if the database
-/// fails.
+/// As [`lifecycle::act`].
 pub fn request_compilation(tx: &mut Tx<'_>, id: Uuid) -> Result<Uuid, Error> {
-    let actor = tx.actor();
-    let found = inspections::get(tx.connection(), actor, id)?;
+    lifecycle::lock(tx, id)?;
     if let Some(operation) = live_operation(tx, jobs::Compile::KIND, &id.to_string())? {
         return Ok(operation);
     }
-    inspections::advance(
-        tx,
-        id,
-        &["evidence_open", "drafting", "compiling"],
-        "compiling",
-    )?;
-    let operation = operations::begin(tx, "compilation", Some(found.body_id), ("inspection", id))?;
+    lifecycle::act(tx, id, Action::Compile)?
+        .operation
+        .ok_or_else(|| Error::internal("a compilation", "no operation was begun"))
+}
+
+pub(crate) fn begin_compilation(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Uuid, Error> {
+    let id = loaded.id();
+    let operation = operations::begin(tx, "compilation", Some(loaded.body_id), ("inspection", id))?;
     tx.enqueue(&jobs::Compile { inspection_id: id }.job(id.to_string(), Some(operation))?)?;
-    tx.audit(&audit::Event {
-        action: "compilation.requested",
-        subject_kind: "inspection",
-        subject_id: id.to_string(),
-        reason: None,
-        data: json!({ "operation": operation }),
-    })?;
     Ok(operation)
+}
+
+/// Notes that a compilation was given up.
+///
+/// # Errors
+/// If the database fails.
+pub fn compilation_failed(tx: &mut Tx<'_>, id: Uuid, error: &str) -> Result<(), Error> {
+    let mut loaded = lifecycle::lock(tx, id)?;
+    if loaded.inspection.state() != State::Compiling {
+        return Ok(());
+    }
+    let action = Action::CompileFailed {
+        error: error.to_owned(),
+    };
+    lifecycle::append(tx, &mut loaded, action, lifecycle::SYSTEM)?;
+    Ok(())
 }
 
 fn live_operation(tx: &mut Tx<'_>, kind: &str, dedupe: &str) -> Result<Option<Uuid>, Error> {
@@ -108,11 +119,7 @@ fn live_operation(tx: &mut Tx<'_>, kind: &str, dedupe: &str) -> Result<Option<Uu
 /// [`Error::NotFound`], or if the database fails.
 pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs, Error> {
     let found = inspections::get(connection, &Actor::system("compile"), inspection)?;
-    let published: Option<i32> = report_version::table
-        .filter(report_version::report_id.eq(found.report_id))
-        .filter(report_version::published_at.is_not_null())
-        .select(diesel::dsl::max(report_version::version))
-        .first(connection)?;
+    let newest = newest(connection, found.report_id)?;
     let lineage: register::Lineage = found
         .frozen
         .members
@@ -140,7 +147,7 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
         .load::<(Uuid, DateTime<Utc>, String)>(connection)?;
     Ok(Inputs {
         report_id: found.report_id,
-        version: u32::try_from(published.unwrap_or(0) + 1).unwrap_or(1),
+        version: newest.map_or(1, |(version, _)| version.saturating_add(1)),
         inspection: InspectionFacts {
             id: found.id,
             reference: found.reference,
@@ -156,7 +163,7 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
         outcomes,
         evidence: of_kind::<EvidenceItem>(&known, ItemKind::Evidence)?,
         weaknesses: of_kind::<Weakness>(&known, ItemKind::Weakness)?,
-        actions: of_kind::<Action>(&known, ItemKind::Action)?,
+        actions: of_kind::<weakness::Action>(&known, ItemKind::Action)?,
         submissions: received
             .into_iter()
             .map(|(id, received_at, sha256)| SubmissionLine {
@@ -196,53 +203,96 @@ fn of_kind<T: serde::de::DeserializeOwned>(
         .collect()
 }
 
-/// Keeps a compiled report as the draft of its version. Keeping the same one
-/// again changes nothing; another one replaces the draft, never a published
-/// version.
+/// The newest version of a report, and the SHA-256 of what it was compiled
+/// from.
+fn newest(connection: &mut PgConnection, report_id: Uuid) -> Result<Option<(u32, String)>, Error> {
+    report_version::table
+        .filter(report_version::report_id.eq(report_id))
+        .order(report_version::version.desc())
+        .select((report_version::version, report_version::inputs_sha256))
+        .first::<(i32, String)>(connection)
+        .optional()?
+        .map(|(version, sha256)| Ok((read_version(version)?, sha256)))
+        .transpose()
+}
+
+/// Number of the newest version of a report, if there is one.
 ///
 /// # Errors
-/// [`Conflict::ReportState`] if the version is published, or if the database
-/// fails.
-pub fn save_compiled(tx: &mut Tx<'_>, compiled: &Report, inputs_sha256: &str) -> Result<(), Error> {
+/// If the database fails.
+pub fn newest_version(
+    connection: &mut PgConnection,
+    report_id: Uuid,
+) -> Result<Option<u32>, Error> {
+    Ok(newest(connection, report_id)?.map(|(version, _)| version))
+}
+
+fn read_version(stored: i32) -> Result<u32, Error> {
+    u32::try_from(stored).map_err(|error| Error::internal("a stored version", error))
+}
+
+/// What the checks found in a version (DR-26).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckFindings {
+    /// Findings of the language guard.
+    pub language: u32,
+    /// Findings of the check of accessibility.
+    pub accessibility: u32,
+}
+
+/// Keeps a compiled report as the next version, unless the newest was
+/// compiled from the same inputs; returns the version that stands. Versions
+/// are never changed.
+///
+/// # Errors
+/// [`Conflict::InspectionState`] if no compilation is awaited, or if the
+/// database fails.
+pub fn save_compiled(
+    tx: &mut Tx<'_>,
+    compiled: &Report,
+    inputs_sha256: &str,
+    found: CheckFindings,
+) -> Result<u32, Error> {
+    let mut loaded = lifecycle::lock(tx, compiled.front.inspection_id)?;
+    let held = newest(tx.connection(), compiled.report_id)?;
+    let standing = match held {
+        Some((version, sha256)) if sha256 == inputs_sha256 => version,
+        _ => {
+            keep_version(tx, compiled, inputs_sha256, found)?;
+            compiled.version
+        }
+    };
+    // An earlier run may have kept the version and died before it could say so.
+    if loaded.inspection.state() == State::Compiling {
+        let done = Action::CompileDone {
+            report_version: standing,
+        };
+        lifecycle::append(tx, &mut loaded, done, lifecycle::SYSTEM)?;
+    }
+    Ok(standing)
+}
+
+pub(crate) fn keep_version(
+    tx: &mut Tx<'_>,
+    compiled: &Report,
+    inputs_sha256: &str,
+    found: CheckFindings,
+) -> Result<(), Error> {
     let now = tx.now();
-    let version = stored_version(compiled.version)?;
-    let held = report_version::table
-        .find((compiled.report_id, version))
-        .select((report_version::state, report_version::inputs_sha256))
-        .for_update()
-        .first::<(String, String)>(tx.connection())
-        .optional()?;
     let content = serde_json::to_value(compiled)
         .map_err(|error| Error::internal("keeping a report", error))?;
-    let inspection = compiled.front.inspection_id;
-    match held {
-        Some((state, _)) if state != "compiled" => {
-            return Err(Error::Conflict(Conflict::ReportState { state }));
-        }
-        Some((_, sha256)) if sha256 == inputs_sha256 => {}
-        Some(_) => {
-            diesel::update(report_version::table.find((compiled.report_id, version)))
-                .set((
-                    report_version::inputs_sha256.eq(inputs_sha256),
-                    report_version::content.eq(content),
-                    report_version::compiled_at.eq(now),
-                ))
-                .execute(tx.connection())?;
-        }
-        None => {
-            diesel::insert_into(report_version::table)
-                .values((
-                    report_version::report_id.eq(compiled.report_id),
-                    report_version::version.eq(version),
-                    report_version::state.eq("compiled"),
-                    report_version::inputs_sha256.eq(inputs_sha256),
-                    report_version::content.eq(content),
-                    report_version::compiled_at.eq(now),
-                ))
-                .execute(tx.connection())?;
-        }
-    }
-    inspections::advance(tx, inspection, &["compiling", "drafting"], "drafting")?;
+    diesel::insert_into(report_version::table)
+        .values((
+            report_version::report_id.eq(compiled.report_id),
+            report_version::version.eq(stored_version(compiled.version)?),
+            report_version::state.eq("compiled"),
+            report_version::inputs_sha256.eq(inputs_sha256),
+            report_version::content.eq(content),
+            report_version::compiled_at.eq(now),
+            report_version::language_findings.eq(stored_version(found.language)?),
+            report_version::accessibility_findings.eq(stored_version(found.accessibility)?),
+        ))
+        .execute(tx.connection())?;
     tx.audit(&audit::Event {
         action: "report.compiled",
         subject_kind: "report",
@@ -256,18 +306,32 @@ fn stored_version(version: u32) -> Result<i32, Error> {
     i32::try_from(version).map_err(|error| Error::internal("a version", error))
 }
 
-/// The draft of an inspection's report, if one is compiled and unpublished.
+/// The version of an inspection's report that the actor may read before it is
+/// public: the newest for the inspectorate; for the body, the one delivered
+/// for the check of factual accuracy, and the final one under embargo.
 ///
 /// # Errors
 /// [`Error::NotFound`], or if the database fails.
 pub fn draft(connection: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Report, Error> {
-    let found = inspections::get(connection, actor, id)?;
-    let content: Value = report_version::table
-        .filter(report_version::report_id.eq(found.report_id))
-        .filter(report_version::state.eq("compiled"))
-        .select(report_version::content)
-        .first(connection)?;
-    serde_json::from_value(content).map_err(|error| Error::internal("a stored report", error))
+    let loaded = lifecycle::load(connection, actor, id)?;
+    let version = match actor.body() {
+        None => newest_version(connection, loaded.report_id)?,
+        Some(_) if loaded.inspection.state() == State::Embargoed => {
+            loaded.inspection.final_version()
+        }
+        Some(_) => match loaded.inspection.factual_accuracy() {
+            FactualAccuracy::NotBegun => None,
+            FactualAccuracy::Open { delivered } | FactualAccuracy::Closed { delivered } => {
+                Some(delivered)
+            }
+        },
+    };
+    let (report, _) = compiled(
+        connection,
+        loaded.report_id,
+        version.ok_or(Error::NotFound)?,
+    )?;
+    Ok(report)
 }
 
 /// A version of a report as compiled.
@@ -288,40 +352,51 @@ pub fn compiled(
     Ok((report, state))
 }
 
-/// Asks for the publication of an inspection's draft; returns the operation
-/// to follow.
+/// Asks for the publication of the newest version; returns the operation to
+/// follow.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Conflict::InspectionState`] without a draft, or if
-/// the database fails.
+/// As [`lifecycle::act`].
 pub fn request_publication(tx: &mut Tx<'_>, id: Uuid) -> Result<Uuid, Error> {
-    let actor = tx.actor();
-    let found = inspections::get(tx.connection(), actor, id)?;
-    let draft: Option<i32> = report_version::table
-        .filter(report_version::report_id.eq(found.report_id))
-        .filter(report_version::state.eq("compiled"))
-        .select(report_version::version)
-        .first(tx.connection())
-        .optional()?;
-    let Some(version) = draft.filter(|_| found.state == "drafting") else {
-        return Err(Error::Conflict(Conflict::InspectionState {
-            state: found.state,
-        }));
+    let loaded = lifecycle::lock(tx, id)?;
+    let (report_version, _) = newest(tx.connection(), loaded.report_id)?.ok_or_else(|| {
+        Error::Conflict(Conflict::InspectionState {
+            state: loaded.inspection.state().code().to_owned(),
+        })
+    })?;
+    lifecycle::act(tx, id, Action::Publish { report_version })?
+        .operation
+        .ok_or_else(|| Error::internal("a publication", "no operation was begun"))
+}
+
+pub(crate) fn begin_publication(
+    tx: &mut Tx<'_>,
+    loaded: &Loaded,
+    by: Acting,
+    action: Action,
+) -> Result<Uuid, Error> {
+    let (Action::Publish { report_version } | Action::Correct { report_version, .. }) = &action
+    else {
+        return Err(Error::internal("a publication", action.kind().code()));
     };
-    let dedupe = format!("{}:{version}", found.report_id);
+    let version = stored_version(*report_version)?;
+    let dedupe = format!("{}:{version}", loaded.report_id);
     if let Some(operation) = live_operation(tx, jobs::Publish::KIND, &dedupe)? {
         return Ok(operation);
     }
-    let operation = operations::begin(tx, "publication", Some(found.body_id), ("inspection", id))?;
+    let subject = ("inspection", loaded.id());
+    let operation = operations::begin(tx, "publication", Some(loaded.body_id), subject)?;
     let publish = jobs::Publish {
-        report_id: found.report_id,
+        report_id: loaded.report_id,
         version,
+        by,
+        action,
     };
     tx.enqueue(&publish.job(dedupe, Some(operation))?)?;
     tx.audit(&audit::Event {
         action: "publication.requested",
         subject_kind: "report",
-        subject_id: found.report_id.to_string(),
+        subject_id: loaded.report_id.to_string(),
         reason: None,
         data: json!({ "version": version, "operation": operation }),
     })?;
@@ -338,10 +413,12 @@ pub fn request_publication(tx: &mut Tx<'_>, id: Uuid) -> Result<Uuid, Error> {
 pub fn publish(
     tx: &mut Tx<'_>,
     of: &Report,
+    asked: &jobs::Publish,
     published_at: DateTime<Utc>,
     renditions: &[Rendition],
     links: &Value,
 ) -> Result<bool, Error> {
+    let mut loaded = lifecycle::lock(tx, of.front.inspection_id)?;
     let report_id = of.report_id;
     let version = stored_version(of.version)?;
     let state: String = report_version::table
@@ -361,10 +438,15 @@ pub fn publish(
     )
     .set(report_version::state.eq("superseded"))
     .execute(tx.connection())?;
+    let note = match &asked.action {
+        Action::Correct { note, .. } => Some(note.as_str()),
+        _ => None,
+    };
     diesel::update(report_version::table.find((report_id, version)))
         .set((
             report_version::state.eq("published"),
             report_version::published_at.eq(published_at),
+            report_version::public_note.eq(note),
         ))
         .execute(tx.connection())?;
     for copy in renditions {
@@ -379,7 +461,7 @@ pub fn publish(
             ))
             .execute(tx.connection())?;
     }
-    inspections::advance(tx, of.front.inspection_id, &["drafting"], "published")?;
+    lifecycle::append(tx, &mut loaded, asked.action.clone(), asked.by)?;
     let data = json!({
         "report_id": report_id,
         "version": of.version,
@@ -388,20 +470,18 @@ pub fn publish(
         "body_id": of.front.body_id,
         "group_name": of.front.group_name,
         "published_at": published_at,
+        "public_note": note,
         "links": links,
         "sha256": renditions
             .iter()
             .map(|copy| (copy.format.clone(), Value::String(copy.sha256.clone())))
             .collect::<serde_json::Map<_, _>>(),
     });
-    notifications::fan_out(
-        tx,
-        "report.published",
-        of.front.body_id,
-        report_id,
-        version,
-        &data,
-    )?;
+    let event = match note {
+        None => "report.published",
+        Some(_) => "report.corrected",
+    };
+    notifications::fan_out(tx, event, of.front.body_id, report_id, version, &data)?;
     tx.audit(&audit::Event {
         action: "report.published",
         subject_kind: "report",
@@ -412,59 +492,74 @@ pub fn publish(
     Ok(true)
 }
 
-/// Withdraws a published version; a tombstone with the reason stays.
-///
-/// # Errors
-/// [`Error::NotFound`], [`Conflict::ReportState`], or if the database fails.
-pub fn withdraw(tx: &mut Tx<'_>, report_id: Uuid, version: u32, reason: &str) -> Result<(), Error> {
+/// Withdraws all versions that are or were public; a tombstone with the
+/// reason stays for each (DR-30).
+pub(crate) fn withdraw_published(
+    tx: &mut Tx<'_>,
+    loaded: &Loaded,
+    reason: &str,
+    position: i32,
+) -> Result<(), Error> {
     let now = tx.now();
-    let row = report_version::table.find((report_id, stored_version(version)?));
-    let state: String = row
-        .select(report_version::state)
-        .for_update()
-        .first(tx.connection())?;
-    match state.as_str() {
-        "compiled" => return Err(Error::NotFound),
-        "published" | "superseded" => {}
-        _ => return Err(Error::Conflict(Conflict::ReportState { state })),
-    }
-    diesel::update(row)
-        .set((
-            report_version::state.eq("withdrawn"),
-            report_version::withdrawn_at.eq(now),
-            report_version::withdrawn_reason.eq(reason),
-        ))
-        .execute(tx.connection())?;
-    let (inspection_id, body_id): (Uuid, Uuid) = report::table
-        .find(report_id)
-        .select((report::inspection_id, report::body_id))
-        .first(tx.connection())?;
-    if state == "published" {
-        inspections::advance(tx, inspection_id, &["published"], "withdrawn")?;
-    }
+    diesel::update(
+        report_version::table
+            .filter(report_version::report_id.eq(loaded.report_id))
+            .filter(report_version::state.eq_any(["published", "superseded"])),
+    )
+    .set((
+        report_version::state.eq("withdrawn"),
+        report_version::withdrawn_at.eq(now),
+        report_version::withdrawn_reason.eq(reason),
+    ))
+    .execute(tx.connection())?;
     let data = json!({
-        "report_id": report_id,
-        "version": version,
-        "inspection_id": inspection_id,
-        "body_id": body_id,
+        "report_id": loaded.report_id,
+        "version": loaded.inspection.final_version(),
+        "inspection_id": loaded.id(),
+        "reference": loaded.reference,
+        "body_id": loaded.body_id,
+        "group_name": loaded.frozen.body.name,
         "withdrawn_at": now,
         "reason": reason,
     });
     notifications::fan_out(
         tx,
         "report.withdrawn",
-        body_id,
-        report_id,
-        stored_version(version)?,
+        loaded.body_id,
+        loaded.report_id,
+        position,
         &data,
     )?;
     tx.audit(&audit::Event {
         action: "report.withdrawn",
         subject_kind: "report",
-        subject_id: report_id.to_string(),
+        subject_id: loaded.report_id.to_string(),
         reason: Some(reason),
-        data: json!({ "version": version }),
+        data: json!({ "version": loaded.inspection.final_version() }),
     })
+}
+
+/// Withdraws a public report, and with it its inspection. `version` is the
+/// current one.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Conflict::ReportState`] if another version is
+/// current, or as [`lifecycle::act`].
+pub fn withdraw(tx: &mut Tx<'_>, report_id: Uuid, version: u32, reason: &str) -> Result<(), Error> {
+    let (inspection, state): (Uuid, String) = report_version::table
+        .inner_join(report::table.on(report::id.eq(report_version::report_id)))
+        .filter(report_version::report_id.eq(report_id))
+        .filter(report_version::version.eq(stored_version(version)?))
+        .select((report::inspection_id, report_version::state))
+        .first(tx.connection())?;
+    match state.as_str() {
+        "compiled" => return Err(Error::NotFound),
+        "published" => {}
+        _ => return Err(Error::Conflict(Conflict::ReportState { state })),
+    }
+    let reason = reason.to_owned();
+    lifecycle::act(tx, inspection, Action::Withdraw { reason })?;
+    Ok(())
 }
 
 type PublishedRow = (

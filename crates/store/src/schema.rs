@@ -222,6 +222,8 @@ diesel::table! {
         expires_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
         last_used_on -> Nullable<Date>,
+        role -> Nullable<Text>,
+        person_id -> Nullable<Uuid>,
     }
 }
 
@@ -286,6 +288,48 @@ diesel::table! {
         opened_at -> Timestamptz,
         opened_by -> Text,
         revision -> BigInt,
+        opening -> Jsonb,
+        author_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    inspection_event (inspection_id, position) {
+        inspection_id -> Uuid,
+        position -> Int4,
+        at -> Timestamptz,
+        role -> Text,
+        actor_id -> Uuid,
+        actor -> Text,
+        kind -> Text,
+        action -> Jsonb,
+    }
+}
+
+diesel::table! {
+    record (kind, id) {
+        kind -> Text,
+        id -> Uuid,
+        inspection_id -> Nullable<Uuid>,
+        body_id -> Nullable<Uuid>,
+        person_id -> Nullable<Uuid>,
+        revision -> BigInt,
+        content -> Jsonb,
+        created_at -> Timestamptz,
+        created_by -> Text,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    record_revision (kind, id, revision) {
+        kind -> Text,
+        id -> Uuid,
+        revision -> BigInt,
+        at -> Timestamptz,
+        actor -> Text,
+        reason -> Nullable<Text>,
+        content -> Jsonb,
     }
 }
 
@@ -335,6 +379,8 @@ diesel::table! {
         public_note -> Nullable<Text>,
         withdrawn_at -> Nullable<Timestamptz>,
         withdrawn_reason -> Nullable<Text>,
+        language_findings -> Int4,
+        accessibility_findings -> Int4,
     }
 }
 
@@ -470,6 +516,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_unsealed,
     audit_link,
     inspection,
+    inspection_event,
+    record,
+    record_revision,
     submission,
     submitted_item,
     report,

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, prelude::*};
-use group_inspection_core::submission::{Batch, Link};
+use group_inspection_core::{
+    inspection::State,
+    submission::{Batch, Link},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -150,7 +153,7 @@ pub fn receiving(tx: &mut Tx<'_>, id: Uuid) -> Result<Inspection, Error> {
         .first::<Uuid>(tx.connection())?;
     let actor = tx.actor();
     let inspection = inspections::get(tx.connection(), actor, id)?;
-    if matches!(inspection.state.as_str(), "evidence_open" | "drafting") {
+    if State::from_code(&inspection.state).is_some_and(State::takes_evidence) {
         Ok(inspection)
     } else {
         Err(Error::Conflict(Conflict::InspectionState {

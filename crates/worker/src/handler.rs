@@ -96,7 +96,9 @@ impl From<Error> for Failure {
         match &error {
             Error::NotFound => Self::permanent("not_found", "what the job is about is not there"),
             Error::Conflict(conflict) => Self::permanent("conflict", conflict.to_string()),
-            Error::Refused(refusal) => Self::permanent("refused", refusal.to_string()),
+            Error::Forbidden(refusal) | Error::Refused(refusal) => {
+                Self::permanent("refused", refusal.to_string())
+            }
             Error::Unavailable(detail) => {
                 tracing::warn!(%detail, "the database was not available to a job");
                 Self::retryable("database_unavailable", "the database was not available")

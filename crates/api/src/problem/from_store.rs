@@ -21,6 +21,10 @@ impl From<Error> for Problem {
                 rule: Some(rule),
                 ..Self::because(Code::Refused, detail)
             },
+            Error::Forbidden(Refusal { rule, detail }) => Self {
+                rule: Some(rule),
+                ..Self::because(Code::Forbidden, detail)
+            },
             Error::Unavailable(cause) => {
                 tracing::warn!(%cause, "the database is unavailable");
                 Self::new(Code::Unavailable).header("retry-after", RETRY_AFTER)

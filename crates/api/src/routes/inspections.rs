@@ -9,7 +9,6 @@ use group_inspection_core::{
     Urn,
     body::{BodyKind, MemberRole},
     compile::MemberFacts,
-    report::TeamLine,
 };
 use group_inspection_store::{
     actor::Scope,
@@ -69,9 +68,9 @@ struct InspectionView {
     body_kind: BodyKind,
     /// Report on it.
     report_id: Uuid,
-    /// `evidence_open`, `compiling`, `drafting`, `published` or `withdrawn`.
+    /// Where it stands, such as `evidence_open`; holds may lie over it.
     state: String,
-    /// Basis, in words.
+    /// Basis, in words. Outside a legal basis it says so.
     basis: String,
     /// Day on which membership was frozen.
     membership_as_at: NaiveDate,
@@ -79,8 +78,10 @@ struct InspectionView {
     membership_as_known: DateTime<Utc>,
     /// Open member schools as frozen.
     open_schools: usize,
-    /// Team as named in public.
+    /// Team as named in public; empty until it is named.
     team: Vec<TeamView>,
+    /// Who writes the report (DR-27).
+    author_id: Option<Uuid>,
     /// Version of the policy in force.
     policy_version: String,
     /// When it was opened.
@@ -113,6 +114,7 @@ impl From<Inspection> for InspectionView {
                     employer_type: member.employer_type,
                 })
                 .collect(),
+            author_id: inspection.author,
             policy_version: frozen.policy.version,
             opened_at: inspection.opened_at,
             revision: inspection.revision,
@@ -126,33 +128,33 @@ impl From<Inspection> for InspectionView {
 struct NewInspectionView {
     /// Responsible body.
     body_id: Uuid,
-    /// Basis on which it takes place, in words for readers.
-    basis: String,
-    /// Team as named in public.
-    team: Vec<TeamView>,
-    /// Day on which membership is frozen; today unless given.
+    /// Codes of frameworks under which the body agreed to be inspected, as
+    /// `/v1/frameworks` lists them. The basis follows from them and the law.
+    #[serde(default)]
+    agreed: Vec<String>,
+    /// Day whose membership the planning goes by, today unless given; it is
+    /// frozen when the body is told.
     membership_as_at: Option<NaiveDate>,
 }
 
 fn checked(sent: NewInspectionView, state: &AppState) -> Result<NewInspection, Problem> {
     let mut fields = Fields::default();
     let today = state.today();
-    let basis = fields.line("/basis", &sent.basis, 500);
-    fields.count("/team", sent.team.len(), 1, 30);
-    let team = sent
-        .team
-        .into_iter()
-        .enumerate()
-        .map(|(position, member)| TeamLine {
-            name: fields.line(&format!("/team/{position}/name"), &member.name, 200),
-            role: fields.line(&format!("/team/{position}/role"), &member.role, 200),
-            employer_type: fields.line(
-                &format!("/team/{position}/employer_type"),
-                &member.employer_type,
-                200,
-            ),
-        })
-        .collect();
+    fields.count("/agreed", sent.agreed.len(), 0, 20);
+    for (position, code) in sent.agreed.iter().enumerate() {
+        let known = state
+            .frameworks
+            .frameworks
+            .iter()
+            .any(|framework| framework.code == *code);
+        if !known {
+            fields.note(
+                &format!("/agreed/{position}"),
+                "unknown-framework",
+                "This is no framework in use here.",
+            );
+        }
+    }
     let membership_as_at = sent.membership_as_at.unwrap_or(today);
     if membership_as_at > today {
         fields.note(
@@ -164,16 +166,17 @@ fn checked(sent: NewInspectionView, state: &AppState) -> Result<NewInspection, P
     fields.finish()?;
     Ok(NewInspection {
         body_id: sent.body_id,
-        basis,
-        team,
+        agreed: sent.agreed,
         membership_as_at,
+        frameworks: (*state.frameworks).clone(),
         policy: (*state.policy).clone(),
     })
 }
 
 /// Open an inspection
 ///
-/// Freezes the member schools of the body on the day given, as known now.
+/// It is a draft until the body is told; then the member schools are frozen as
+/// they were on the day named and known at that moment (DR-05).
 #[utoipa::path(
     tag = "inspections",
     request_body = NewInspectionView,

@@ -4,11 +4,15 @@ mod audit;
 mod bodies;
 mod contacts;
 mod deliveries;
+mod factual_accuracy;
+mod findings;
 mod imports;
 mod inspections;
+mod lifecycle;
 mod members;
 mod operations;
 mod published;
+mod recommendations;
 mod register;
 mod reports;
 mod schools;
@@ -31,6 +35,10 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .configure(schools::configure)
         .configure(register::configure)
         .configure(inspections::configure)
+        .configure(lifecycle::configure)
+        .configure(findings::configure)
+        .configure(factual_accuracy::configure)
+        .configure(recommendations::configure)
         .configure(submissions::configure)
         .configure(reports::configure)
         .configure(webhooks::configure)

@@ -31,6 +31,9 @@ fn address(path: &str) -> String {
     path.replace("{id}", &Uuid::nil().to_string())
         .replace("{endpoint_id}", &Uuid::nil().to_string())
         .replace("{contact_id}", &Uuid::nil().to_string())
+        .replace("{finding}", &Uuid::nil().to_string())
+        .replace("{point}", &Uuid::nil().to_string())
+        .replace("{recommendation}", &Uuid::nil().to_string())
         .replace("{urn}", "900999")
         .replace("{version}", "1")
         .replace("{extension}", "json")
@@ -166,6 +169,8 @@ async fn an_expired_key_is_refused() {
         name: "short".to_owned(),
         scopes: vec![Scope::RegisterRead],
         body: None,
+        role: None,
+        person: None,
         expires_at: Some(
             group_inspection_store::Clock::now(app.store.clock.as_ref()) + TimeDelta::hours(1),
         ),

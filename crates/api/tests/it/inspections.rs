@@ -8,13 +8,17 @@ use crate::test_app::{SCHOOLS, TestApp, new_inspection, pairs};
 async fn an_inspection_is_opened_read_and_listed() {
     let app = TestApp::with_schools().await;
     let key = app.key(&[Scope::Admin]).await;
-    let id = app.inspection(&key).await;
+    let id = app.draft_inspection(&key).await;
     let path = format!("/v1/inspections/{id}");
     let read = app.get(&path).key(&key).send().await;
     let inspection = read.value();
     assert_eq!(read.header("etag"), "\"1\"");
     assert_eq!(inspection["reference"], "GI-2026-0001");
-    assert_eq!(inspection["state"], "evidence_open");
+    assert_eq!(inspection["state"], "draft");
+    assert_eq!(
+        inspection["basis"],
+        "This is a voluntary inspection: no law requires it."
+    );
     assert_eq!(inspection["open_schools"], 4);
     assert_eq!(inspection["membership_as_at"], "2026-09-15");
     let body = inspection["body_id"].as_str().unwrap();
@@ -71,22 +75,14 @@ async fn what_is_wrong_with_a_new_inspection_is_pointed_at() {
     let body = app.body(&key, "Larch", &SCHOOLS).await;
     let mut sent = new_inspection(body);
     sent["membership_as_at"] = json!("2026-09-16");
-    sent["basis"] = json!("");
-    sent["team"][0]["role"] = json!("x".repeat(201));
+    sent["agreed"] = json!(["no-such-framework"]);
     let post = || app.post("/v1/inspections").key(&key).once("1");
     assert_eq!(
         post().json(&sent).await.errors("invalid"),
         pairs(&[
-            ("/basis", "required"),
-            ("/team/0/role", "too-long"),
+            ("/agreed/0", "unknown-framework"),
             ("/membership_as_at", "date-in-future")
         ])
-    );
-    sent = new_inspection(body);
-    sent["team"] = json!([]);
-    assert_eq!(
-        post().json(&sent).await.errors("invalid"),
-        pairs(&[("/team", "out-of-range")])
     );
     let unknown = post().json(&new_inspection(Uuid::nil())).await;
     unknown.problem("not-found");
@@ -96,7 +92,7 @@ async fn what_is_wrong_with_a_new_inspection_is_pointed_at() {
 async fn compilation_is_an_operation_to_follow() {
     let app = TestApp::with_schools().await;
     let key = app.key(&[Scope::Admin]).await;
-    let id = app.inspection(&key).await;
+    let id = app.evidenced(&key).await;
     let path = format!("/v1/inspections/{id}/compilations");
     let asked = app.post(&path).key(&key).once("1").send().await;
     assert_eq!(asked.status, 202, "{asked:?}");

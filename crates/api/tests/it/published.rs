@@ -1,22 +1,24 @@
 //! What anyone may read.
 
-use group_inspection_core::{compile, report::Report};
+use group_inspection_core::{
+    compile,
+    inspection::{Action, Role, State},
+    report::Report,
+};
 use group_inspection_render::{
     Copies, PageFacts, PublicationStatus, VersionFacts, html::report_page, json::report_json,
 };
 use group_inspection_store::{
     Actor, Clock,
     actor::Scope,
-    reports::{self, Rendition},
+    jobs,
+    reports::{self, CheckFindings, Rendition},
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{
-    submissions::batch,
-    test_app::{Answer, TestApp, site},
-};
+use crate::test_app::{Answer, TestApp, site};
 
 fn rendition(format: &str, media_type: &str, bytes: Vec<u8>) -> Rendition {
     Rendition {
@@ -48,7 +50,11 @@ async fn publish(app: &TestApp, key: &str, inspection: Uuid) -> Report {
     app.store
         .store
         .write(&worker, move |tx| {
-            reports::save_compiled(tx, &kept, &"0".repeat(64))
+            let found = CheckFindings {
+                language: 0,
+                accessibility: 0,
+            };
+            reports::save_compiled(tx, &kept, &"0".repeat(64), found)
         })
         .await
         .unwrap();
@@ -58,6 +64,7 @@ async fn publish(app: &TestApp, key: &str, inspection: Uuid) -> Report {
         .send()
         .await;
     assert_eq!(draft.body, report_json(&report).unwrap());
+    app.advance(inspection, State::Embargoed).await;
     let asked = app
         .post(&format!("/v1/inspections/{inspection}/publications"))
         .key(key)
@@ -91,10 +98,17 @@ async fn publish(app: &TestApp, key: &str, inspection: Uuid) -> Report {
         rendition("pdf", "application/pdf", b"%PDF-1.7 stand-in".to_vec()),
     ];
     let of = report.clone();
+    let officer = app.cast().await.actor(Role::OperationsOfficer);
     app.store
         .store
         .write(&worker, move |tx| {
-            reports::publish(tx, &of, now, &copies, &json!({}))
+            let asked = jobs::Publish {
+                report_id: of.report_id,
+                version: 1,
+                by: officer.acting().unwrap(),
+                action: Action::Publish { report_version: 1 },
+            };
+            reports::publish(tx, &of, &asked, now, &copies, &json!({}))
         })
         .await
         .unwrap();
@@ -104,14 +118,7 @@ async fn publish(app: &TestApp, key: &str, inspection: Uuid) -> Report {
 async fn published() -> (TestApp, String, Report) {
     let app = TestApp::with_schools().await;
     let key = app.key(&[Scope::Admin]).await;
-    let id = app.inspection(&key).await;
-    let sent = app
-        .post(&format!("/v1/inspections/{id}/submissions"))
-        .key(&key)
-        .once("submission")
-        .json(&batch())
-        .await;
-    assert_eq!(sent.status, 201, "{sent:?}");
+    let id = app.evidenced(&key).await;
     let report = publish(&app, &key, id).await;
     (app, key, report)
 }
@@ -207,6 +214,9 @@ async fn a_withdrawn_version_leaves_its_reason() {
     let limited = app.key_for(&[Scope::Admin], Some(other)).await;
     let hidden = app.post(&path).key(&limited).once("1").json(&reason).await;
     hidden.problem("not-found");
+    let officer = app.post(&path).key(&key).once("1").json(&reason).await;
+    officer.problem("forbidden");
+    let key = app.role_key(Role::DecisionMaker, None).await;
     let done = app.post(&path).key(&key).once("1").json(&reason).await;
     assert_eq!(done.status, 201, "{done:?}");
     let again = app.post(&path).key(&key).once("2").json(&reason).await;

@@ -221,7 +221,10 @@ async fn the_senders_own_identifier_makes_a_submission_safe_to_repeat() {
 
 #[actix_web::test]
 async fn an_inspection_that_is_being_compiled_takes_nothing() {
-    let (app, key, path) = app().await;
+    let app = TestApp::with_schools().await;
+    let key = app.key(&[Scope::Admin]).await;
+    let id = app.evidenced(&key).await;
+    let path = format!("/v1/inspections/{id}/submissions");
     let compile = path.replace("submissions", "compilations");
     assert_eq!(
         app.post(&compile).key(&key).once("1").send().await.status,

@@ -12,12 +12,17 @@ use bytes::Bytes;
 use diesel::{RunQueryDsl, sql_query};
 use futures::future::LocalBoxFuture;
 use group_inspection_api::{AppState, Limits, app};
+use group_inspection_core::{
+    framework::Frameworks,
+    inspection::{Role, State},
+};
 use group_inspection_render::SiteFacts;
 use group_inspection_store::{
     Actor,
     actor::Scope,
     blob::Blobs,
     keys::{self, NewKey},
+    rehearsal::{self, Cast},
     testing::{TestDatabase, TestStore},
 };
 use serde_json::{Value, json};
@@ -35,6 +40,7 @@ pub(crate) struct TestApp {
     pub(crate) state: AppState,
     pub(crate) store: TestStore,
     pub(crate) folder: TempDir,
+    cast: tokio::sync::OnceCell<Cast>,
     _database: TestDatabase,
 }
 
@@ -48,7 +54,14 @@ impl TestApp {
         let store = database.store().await;
         let folder = tempfile::tempdir().unwrap();
         let blobs = Blobs::folder(folder.path()).unwrap();
-        let state = AppState::new(store.store.clone(), blobs, site()).with_limits(limits);
+        let state = AppState::new(
+            store.store.clone(),
+            blobs,
+            site(),
+            Frameworks::built_in().unwrap(),
+        )
+        .with_policy(rehearsal::policy())
+        .with_limits(limits);
         let service = Rc::new(test::init_service(app(state.clone())).await);
         let call: Call = Box::new(move |request| {
             let service = Rc::clone(&service);
@@ -59,6 +72,7 @@ impl TestApp {
             state,
             store,
             folder,
+            cast: tokio::sync::OnceCell::new(),
             _database: database,
         }
     }
@@ -79,6 +93,12 @@ impl TestApp {
                     ))
                     .execute(tx.connection())?;
                 }
+                sql_query(
+                    "INSERT INTO bank_holiday (day, title, as_at) VALUES \
+                     ('2026-01-01', 'New Year''s Day', '2026-01-01'), \
+                     ('2027-12-27', 'Christmas Day (substitute day)', '2026-01-01')",
+                )
+                .execute(tx.connection())?;
                 Ok(())
             })
             .await
@@ -93,10 +113,29 @@ impl TestApp {
 
     /// A new API key that is limited to a body.
     pub(crate) async fn key_for(&self, scopes: &[Scope], body: Option<Uuid>) -> String {
+        self.key_as(scopes, body, Role::OperationsOfficer, None)
+            .await
+    }
+
+    /// A key with all scopes for the part of a role in the rehearsal.
+    pub(crate) async fn role_key(&self, role: Role, body: Option<Uuid>) -> String {
+        let person = self.cast().await.person(role);
+        self.key_as(&[Scope::Admin], body, role, Some(person)).await
+    }
+
+    async fn key_as(
+        &self,
+        scopes: &[Scope],
+        body: Option<Uuid>,
+        role: Role,
+        person: Option<Uuid>,
+    ) -> String {
         let new = NewKey {
             name: "test".to_owned(),
             scopes: scopes.to_vec(),
             body,
+            role: Some(role),
+            person,
             expires_at: None,
         };
         self.store
@@ -146,8 +185,51 @@ impl TestApp {
         id
     }
 
-    /// An inspection of a new body with all schools as members.
+    /// Those who take part in rehearsals.
+    pub(crate) async fn cast(&self) -> Cast {
+        *self
+            .cast
+            .get_or_init(async || {
+                self.store
+                    .store
+                    .write(&Actor::operator("test"), rehearsal::cast)
+                    .await
+                    .unwrap()
+            })
+            .await
+    }
+
+    /// Takes an inspection on to a state.
+    pub(crate) async fn advance(&self, inspection: Uuid, to: State) {
+        rehearsal::advance(&self.store.store, self.cast().await, inspection, to)
+            .await
+            .unwrap();
+    }
+
+    /// An inspection of a new body with all schools as members; it takes
+    /// evidence.
     pub(crate) async fn inspection(&self, key: &str) -> Uuid {
+        let id = self.draft_inspection(key).await;
+        self.advance(id, State::EvidenceOpen).await;
+        id
+    }
+
+    /// An inspection that has some evidence and may be compiled.
+    pub(crate) async fn evidenced(&self, key: &str) -> Uuid {
+        let id = self.inspection(key).await;
+        let sent = self
+            .post(&format!("/v1/inspections/{id}/submissions"))
+            .key(key)
+            .once("evidence")
+            .json(&crate::submissions::batch())
+            .await;
+        assert_eq!(sent.status, 201, "{sent:?}");
+        self.advance(id, State::Provisional).await;
+        id
+    }
+
+    /// An inspection of a new body with all schools as members, just opened.
+    pub(crate) async fn draft_inspection(&self, key: &str) -> Uuid {
         let body = self.body(key, "Larch Schools", &SCHOOLS).await;
         let opened = self
             .post("/v1/inspections")
@@ -173,15 +255,7 @@ impl TestApp {
 }
 
 pub(crate) fn new_inspection(body: Uuid) -> Value {
-    json!({
-        "body_id": body,
-        "basis": "Voluntary inspection",
-        "team": [{
-            "name": "Sam Example",
-            "role": "Lead inspector",
-            "employer_type": "Inspectorate"
-        }]
-    })
+    json!({ "body_id": body })
 }
 
 pub(crate) fn site() -> SiteFacts {

@@ -74,6 +74,7 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         store.clone(),
         service::blobs(&config)?,
         service::site(&config, None),
+        service::frameworks()?,
     );
     let (stop, stopped) = watch::channel(false);
     let serving = tokio::spawn(service::serve(listener, state, until(stopped)));

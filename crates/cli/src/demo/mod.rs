@@ -93,7 +93,12 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         database.is_server,
     )?;
     let working = tokio::spawn(worker.run(until(stopped.clone())));
-    let state = AppState::new(store.clone(), service::blobs(&config)?, site);
+    let state = AppState::new(
+        store.clone(),
+        service::blobs(&config)?,
+        site,
+        service::frameworks()?,
+    );
     let serving = tokio::spawn(service::serve(listener, state, until(stopped.clone())));
     let receiver = Receiver::start(until(stopped.clone()))?;
     let key = key(&store).await?;
@@ -178,6 +183,8 @@ async fn key(store: &Store) -> Result<String, Failure> {
                     name: "demo".to_owned(),
                     scopes: vec![Scope::Admin],
                     body: None,
+                    role: None,
+                    person: None,
                     expires_at: None,
                 },
             )

@@ -1,61 +1,161 @@
 //! A worker killed with -9 loses nothing and doubles nothing.
 
-use std::path::Path;
+use std::{fs::File, io::Read, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
-use group_inspection_store::testing::TestDatabase;
+use futures::future::LocalBoxFuture;
+use group_inspection_core::{body::BodyKind, framework::Frameworks, inspection::State};
+use group_inspection_embedded::Embedded;
+use group_inspection_registers::sandbox::{self, Plan};
+use group_inspection_store::{
+    Actor, Clock, Environment, Error, Settings, Store,
+    bodies::{self, Filter},
+    environment::{ManualClock, SystemClock},
+    imports::{self, NewFile},
+    inspections::{self, NewInspection},
+    register::{self, Open},
+    rehearsal::{self, Cast},
+    submissions::{self, ItemKind, NewItem},
+    testing::{TestDatabase, start_of_tests},
+    wake::NoWake,
+};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::process::{Client, Service, output, program};
 
-/// A fictional England in the database that `command` works on.
-fn fill(command: impl Fn() -> std::process::Command, folder: &Path) {
-    let england = folder.join("england");
-    output(
-        command()
-            .args(["sandbox", "--schools", "60", "--seed", "3", "--out"])
-            .arg(&england),
-    );
-    let files: Vec<_> = std::fs::read_dir(&england)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "csv"))
+/// A fictional England in the database, known since the start of the tests.
+async fn fill(store: &Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = Plan {
+        schools: 60,
+        seed: 3,
+        ..Plan::default()
+    };
+    let england = sandbox::generate(&plan, &mut |_| {}, folder.path()).unwrap();
+    let files: Vec<NewFile> = england
+        .files
+        .iter()
+        .filter(|file| file.name.ends_with(".csv") || file.name == "bank-holidays.json")
+        .map(|file| NewFile {
+            file_name: file.name.clone(),
+            as_at: None,
+            sha256: "0".repeat(64),
+            bytes: 0,
+            blob: folder
+                .path()
+                .join(&file.name)
+                .to_string_lossy()
+                .into_owned(),
+        })
         .collect();
-    output(command().arg("import").args(files));
+    let actor = Actor::operator("test");
+    let import = store
+        .write(&actor, move |tx| imports::record(tx, &files))
+        .await
+        .unwrap();
+    let open: Open = Arc::new(|path| Ok(Box::new(File::open(path).unwrap()) as Box<dyn Read>));
+    register::run(store, &actor, import, false, open, Arc::new(|_, _| {}))
+        .await
+        .unwrap();
 }
 
-/// Opens an inspection of the first trust that has two open schools.
-async fn open(client: &Client, origin: &str) -> String {
-    let page = client
-        .get(format!(
-            "{origin}/v1/bodies?kind=multi_academy_trust&limit=100"
-        ))
-        .await;
-    for body in page["items"].as_array().unwrap() {
-        let id = body["id"].as_str().unwrap();
-        let members = client
-            .get(format!("{origin}/v1/bodies/{id}/schools?limit=100"))
+/// Takes an inspection on to a state, with nobody else at the database.
+async fn advance(settings: Settings, subject: (Uuid, Cast), to: State) {
+    let store = store(settings, SystemClock.now()).await;
+    rehearsal::advance(&store, subject.1, subject.0, to)
+        .await
+        .unwrap();
+}
+
+async fn store(settings: Settings, now: DateTime<Utc>) -> Store {
+    let environment = Environment {
+        clock: Arc::new(ManualClock::at(now)),
+        ..Environment::system()
+    };
+    Store::connect(settings, environment, Arc::new(NoWake))
+        .await
+        .unwrap()
+}
+
+/// An inspection, with some evidence, of the first trust that has two open
+/// schools: it may be compiled.
+async fn evidenced(settings: Settings) -> (Uuid, Cast) {
+    let store = store(settings, start_of_tests()).await;
+    store.migrate().await.unwrap();
+    fill(&store).await;
+    let actor = Actor::operator("test");
+    let trusts = store
+        .read(|connection| {
+            let filter = Filter {
+                kind: Some(BodyKind::MultiAcademyTrust),
+                limit: 100,
+                ..Filter::default()
+            };
+            bodies::list(connection, &filter)
+        })
+        .await
+        .unwrap();
+    let cast = store.write(&actor, rehearsal::cast).await.unwrap();
+    for trust in trusts {
+        let new = NewInspection {
+            body_id: trust.id,
+            agreed: Vec::new(),
+            membership_as_at: start_of_tests().date_naive(),
+            frameworks: Frameworks::built_in().unwrap(),
+            policy: rehearsal::policy(),
+        };
+        let opened = store
+            .write(&actor, move |tx| inspections::open(tx, &new))
             .await;
-        let open = members["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|member| member["open"] == Value::Bool(true))
-            .count();
-        if open >= 2 {
-            let inspection = client
-                .post(
-                    format!("{origin}/v1/inspections"),
-                    "open",
-                    &json!({ "body_id": id, "basis": "Voluntary inspection", "team": [
-                        { "name": "Sam Example", "role": "Lead inspector", "employer_type": "Inspectorate" }
-                    ] }),
-                )
-                .await;
-            return inspection["id"].as_str().unwrap().to_owned();
-        }
+        let id = match opened {
+            Err(Error::Refused(_)) => continue,
+            opened => opened.unwrap(),
+        };
+        rehearsal::advance(&store, cast, id, State::EvidenceOpen)
+            .await
+            .unwrap();
+        store
+            .write(&actor, move |tx| {
+                let item = NewItem {
+                    kind: ItemKind::Evidence,
+                    id: Uuid::from_u128(1),
+                    reference: None,
+                    sha256: "a".repeat(64),
+                    content: json!({
+                        "evidence_type": "document", "title": "Notes of the reading network",
+                        "text": "Reading leads meet each month.", "source": "The group",
+                        "schools": [], "themes": ["curriculum_and_teaching"],
+                        "bearing": "context", "effective_from": "2026-01-01",
+                        "effective_to": "2026-06-30", "normal_business": true, "minutes": 5,
+                    }),
+                };
+                let own = Uuid::from_u128(2);
+                submissions::record(tx, id, own, &"b".repeat(64), &[item], |_| Ok(json!({})))
+            })
+            .await
+            .unwrap();
+        rehearsal::advance(&store, cast, id, State::Provisional)
+            .await
+            .unwrap();
+        return (id, cast);
     }
     panic!("no trust with two open schools");
+}
+
+/// A key of an operations officer with every scope.
+fn officer(command: impl Fn() -> std::process::Command) -> String {
+    output(command().args([
+        "key",
+        "create",
+        "--name",
+        "t",
+        "--scope",
+        "admin",
+        "--role",
+        "operations_officer",
+    ]))
 }
 
 /// What the public finds: one report, one version, every copy.
@@ -75,12 +175,16 @@ async fn killed_after_the_answer_the_report_is_still_published_once() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let command = || program(&data);
-    fill(command, folder.path());
-    let key = output(command().args(["key", "create", "--name", "t", "--scope", "admin"]));
-    let client = Client::new(&key);
+    // The database of a data folder, while no service holds it.
+    let embedded = async |work: &dyn Fn(Settings) -> LocalBoxFuture<'static, (Uuid, Cast)>| {
+        let database = Embedded::open(&data).unwrap();
+        work(Settings::embedded(database.url())).await
+    };
+    let subject = embedded(&|settings| Box::pin(evidenced(settings))).await;
+    let id = subject.0;
+    let client = Client::new(&officer(command));
 
     let service = Service::start(command(), "all");
-    let id = open(&client, &service.origin).await;
     let begun = client
         .post(
             format!("{}/v1/inspections/{id}/compilations", service.origin),
@@ -92,6 +196,16 @@ async fn killed_after_the_answer_the_report_is_still_published_once() {
 
     let service = Service::start(command(), "all");
     client.follow(&service.origin, &begun).await;
+    service.kill();
+    embedded(&|settings| {
+        Box::pin(async move {
+            advance(settings, subject, State::Embargoed).await;
+            subject
+        })
+    })
+    .await;
+
+    let service = Service::start(command(), "all");
     let publish = format!("/v1/inspections/{id}/publications");
     let begun = client
         .post(
@@ -130,17 +244,20 @@ async fn on_a_server_killed_in_its_transaction_the_worker_leaves_no_trace() {
         command.env("GROUP_INSPECTION_DATABASE_URL", &url);
         command
     };
-    fill(command, folder.path());
-    let key = output(command().args(["key", "create", "--name", "t", "--scope", "admin"]));
+    let key = officer(command);
     let client = Client::new(&key);
     let api = Service::start(command(), "serve");
-    let id = open(&client, &api.origin).await;
+    let subject = evidenced(database.settings()).await;
+    let id = subject.0;
 
     let mut last = Value::Null;
     for (step, table) in [
         ("compilations", "report_version"),
         ("publications", "rendition"),
     ] {
+        if step == "publications" {
+            advance(database.settings(), subject, State::Embargoed).await;
+        }
         let begun = client
             .post(
                 format!("{}/v1/inspections/{id}/{step}", api.origin),

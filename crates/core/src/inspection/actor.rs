@@ -47,6 +47,29 @@ impl Role {
         Self::System,
     ];
 
+    /// Stable code used in the database and over REST.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Integrator => "integrator",
+            Self::BodyLeader => "body_leader",
+            Self::OperationsOfficer => "operations_officer",
+            Self::LeadInspector => "lead_inspector",
+            Self::Inspector => "inspector",
+            Self::Practitioner => "practitioner",
+            Self::QualityAssurer => "quality_assurer",
+            Self::DecisionMaker => "decision_maker",
+            Self::Operator => "operator",
+            Self::System => "system",
+        }
+    }
+
+    /// The role with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+
     /// Name for use inside a sentence, with its article.
     #[must_use]
     pub const fn label(self) -> &'static str {

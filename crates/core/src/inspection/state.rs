@@ -99,6 +99,33 @@ impl State {
         Self::ALL.into_iter().find(|state| state.code() == code)
     }
 
+    /// Whether evidence is taken in: while the body submits, while inspectors
+    /// work on what they find, while the body checks the draft, and while
+    /// recommendations are followed up. What is compiled, assured or public
+    /// does not change underneath.
+    #[must_use]
+    pub const fn takes_evidence(self) -> bool {
+        match self {
+            Self::EvidenceOpen
+            | Self::Fieldwork
+            | Self::Provisional
+            | Self::CompileFailed
+            | Self::Drafting
+            | Self::FactualAccuracy
+            | Self::Responding
+            | Self::FollowUp => true,
+            Self::Draft
+            | Self::Notified
+            | Self::Scheduled
+            | Self::Compiling
+            | Self::Qa
+            | Self::Embargoed
+            | Self::Published
+            | Self::Closed
+            | Self::Withdrawn => false,
+        }
+    }
+
     /// Whether no clock runs any more.
     #[must_use]
     pub const fn is_over(self) -> bool {

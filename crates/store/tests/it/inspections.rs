@@ -1,13 +1,19 @@
 use std::{path::PathBuf, sync::OnceLock};
 
-use group_inspection_core::{body::BodyKind, policy::Policy, report::TeamLine};
+use group_inspection_core::{
+    body::BodyKind,
+    framework::Frameworks,
+    inspection::{Action, Role, State},
+};
 use group_inspection_registers::sandbox::{self, Plan};
 use group_inspection_store::{
     Actor, Clock, Error,
     bodies::{self, Filter},
     error::Conflict,
     inspections::{self, NewInspection},
-    reports::{self, Rendition},
+    jobs,
+    rehearsal::{self, Cast},
+    reports::{self, CheckFindings, Rendition},
     submissions::{self, ItemKind, NewItem},
     testing::{TestDatabase, TestStore},
 };
@@ -73,26 +79,32 @@ async fn open(store: &TestStore, body: Uuid) -> Result<Uuid, Error> {
                 tx,
                 &NewInspection {
                     body_id: body,
-                    basis: "Voluntary inspection".to_owned(),
-                    team: vec![TeamLine {
-                        name: "Sam Example".to_owned(),
-                        role: "Lead inspector".to_owned(),
-                        employer_type: "Inspectorate".to_owned(),
-                    }],
+                    agreed: Vec::new(),
                     membership_as_at: today,
-                    policy: Policy::default(),
+                    frameworks: Frameworks::built_in().unwrap(),
+                    policy: rehearsal::policy(),
                 },
             )
         })
         .await
 }
 
+/// A store with an inspection that takes evidence.
 async fn with_inspection(database: &TestDatabase) -> (TestStore, Uuid, Uuid) {
+    let (store, body, id, _) = with_cast(database).await;
+    (store, body, id)
+}
+
+pub(crate) async fn with_cast(database: &TestDatabase) -> (TestStore, Uuid, Uuid, Cast) {
     let store = database.store().await;
     import_paths(&store, england()).await;
     let body = largest_trust(&store).await;
     let id = open(&store, body).await.unwrap();
-    (store, body, id)
+    let cast = store.store.write(&actor(), rehearsal::cast).await.unwrap();
+    rehearsal::advance(&store.store, cast, id, State::EvidenceOpen)
+        .await
+        .unwrap();
+    (store, body, id, cast)
 }
 
 /// Stands for the hash that the rules make of an item.
@@ -280,14 +292,18 @@ async fn references_follow_content_that_is_stored_already() {
 #[tokio::test]
 async fn dr_28_to_dr_30_a_report_is_compiled_once_published_once_and_stays() {
     let database = TestDatabase::new();
-    let (store, _, id) = with_inspection(&database).await;
+    let (store, _, id, cast) = with_cast(&database).await;
     submit(&store, id, 100, vec![evidence(1, "one")]).await;
+    rehearsal::advance(&store.store, cast, id, State::Provisional)
+        .await
+        .unwrap();
+    let officer = cast.actor(Role::OperationsOfficer);
     let write = |publish: bool| {
-        let store = store.clone();
+        let (store, officer) = (store.clone(), officer.clone());
         async move {
             store
                 .store
-                .write(&actor(), move |tx| {
+                .write(&officer, move |tx| {
                     if publish {
                         reports::request_publication(tx, id)
                     } else {
@@ -321,11 +337,18 @@ async fn dr_28_to_dr_30_a_report_is_compiled_once_published_once_and_stays() {
         store
             .store
             .write(&actor(), move |tx| {
-                reports::save_compiled(tx, &report, "abc")
+                let found = CheckFindings {
+                    language: 0,
+                    accessibility: 0,
+                };
+                reports::save_compiled(tx, &report, "abc", found)
             })
             .await
             .unwrap();
     }
+    rehearsal::advance(&store.store, cast, id, State::Embargoed)
+        .await
+        .unwrap();
     let publication = write(true).await.unwrap();
     assert_eq!(write(true).await.unwrap(), publication);
     let copy = |format: &str| Rendition {
@@ -343,7 +366,13 @@ async fn dr_28_to_dr_30_a_report_is_compiled_once_published_once_and_stays() {
             store
                 .store
                 .write(&actor(), move |tx| {
-                    reports::publish(tx, &report, now, &copies, &json!({}))
+                    let asked = jobs::Publish {
+                        report_id: report.report_id,
+                        version: 1,
+                        by: cast.actor(Role::OperationsOfficer).acting().unwrap(),
+                        action: Action::Publish { report_version: 1 },
+                    };
+                    reports::publish(tx, &report, &asked, now, &copies, &json!({}))
                 })
                 .await
                 .unwrap(),
@@ -363,7 +392,7 @@ async fn dr_28_to_dr_30_a_report_is_compiled_once_published_once_and_stays() {
     assert!(changed.is_err(), "a published copy cannot be changed");
     store
         .store
-        .write(&actor(), move |tx| {
+        .write(&cast.actor(Role::DecisionMaker), move |tx| {
             reports::withdraw(tx, report_id, 1, "It was wrong.")
         })
         .await

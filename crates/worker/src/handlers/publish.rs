@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use group_inspection_core::language;
+use group_inspection_core::{inspection::Action, language};
 use group_inspection_render::{
     Copies, PageFacts, PublicationStatus, Rendered, SiteFacts, VersionFacts, render_all,
 };
@@ -36,8 +36,13 @@ impl Publish {
     }
 
     async fn carry_out(&self, context: &JobContext) -> Result<Outcome, Failure> {
-        let jobs::Publish { report_id, version } = context.payload()?;
-        let version = u32::try_from(version)
+        let asked: jobs::Publish = context.payload()?;
+        let report_id = asked.report_id;
+        let note = match &asked.action {
+            Action::Correct { note, .. } => Some(note.clone()),
+            _ => None,
+        };
+        let version = u32::try_from(asked.version)
             .map_err(|_| Failure::permanent("bad_version", "a version is a positive number"))?;
         let operation = context.job.operation_id;
         let ((report, state), earlier) = context
@@ -52,7 +57,7 @@ impl Publish {
         let published_at = context.now();
         // An earlier run may have published and died before it could say so.
         let renditions = if state == "compiled" {
-            let facts = self.facts(published_at, version, &earlier);
+            let facts = self.facts(published_at, version, note, &earlier);
             let findings = language::guard(&report);
             if let Some(finding) = findings.first() {
                 return Err(Failure::permanent(
@@ -93,7 +98,7 @@ impl Publish {
         context
             .store
             .write(&context.actor(), move |tx| {
-                reports::publish(tx, &report, published_at, &renditions, &links)?;
+                reports::publish(tx, &report, &asked, published_at, &renditions, &links)?;
                 let now = tx.now();
                 let result = json!({
                     "report_id": report_id,
@@ -115,6 +120,7 @@ impl Publish {
         &self,
         published_at: chrono::DateTime<chrono::Utc>,
         version: u32,
+        note: Option<String>,
         earlier: &[Published],
     ) -> PageFacts {
         let status = if earlier.is_empty() {
@@ -126,7 +132,7 @@ impl Publish {
             version,
             published_at,
             status,
-            note: None,
+            note: note.clone(),
         };
         PageFacts {
             site: self.site.clone(),
@@ -134,7 +140,7 @@ impl Publish {
             version,
             latest_version: version,
             status,
-            public_note: None,
+            public_note: note,
             history: std::iter::once(now)
                 .chain(earlier.iter().rev().map(|before| VersionFacts {
                     version: before.version,

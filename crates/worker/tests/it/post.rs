@@ -42,8 +42,8 @@ pub async fn group(bench: &Bench) -> Group {
             let (inspection, report) = (tx.new_id(), tx.new_id());
             for insert in [
                 "INSERT INTO inspection (id, reference, body_id, state, basis, membership_as_at, \
-                 membership_as_known, frozen, team, opened_at, opened_by) VALUES ($1, 'GI-1', $3, \
-                 'published', 'planned', '2026-01-01', now(), '{}', '[]', now(), 'test') \
+                 membership_as_known, frozen, team, opened_at, opened_by, opening) VALUES ($1, 'GI-1', $3, \
+                 'published', 'planned', '2026-01-01', now(), '{}', '[]', now(), 'test', '{}') \
                  RETURNING $2",
                 "INSERT INTO report (id, inspection_id, body_id) VALUES ($2, $1, $3) RETURNING $2",
                 "INSERT INTO report_version (report_id, version, state, inputs_sha256, content, \

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use chrono::Utc;
-use group_inspection_core::{body::BodyKind, policy::Policy};
+use group_inspection_core::{body::BodyKind, inspection::State};
 use group_inspection_registers::sandbox::{self, Plan};
 use group_inspection_store::{
     Actor, Error, Store,
@@ -12,13 +12,14 @@ use group_inspection_store::{
     imports,
     inspections::{self, NewInspection},
     keys::{self, NewKey},
-    register,
+    register, rehearsal,
 };
 use uuid::Uuid;
 
 use crate::{
     failure::Failure,
     local_files::{described, opener},
+    service,
 };
 
 /// Schools of the fictional England.
@@ -52,11 +53,14 @@ impl Subject {
                         name: "bench".to_owned(),
                         scopes: vec![Scope::Admin],
                         body: None,
+                        role: None,
+                        person: None,
                         expires_at: None,
                     },
                 )
             })
             .await?;
+        let frameworks = service::frameworks()?;
         let groups = store
             .read(move |connection| {
                 let filter = Filter {
@@ -69,6 +73,7 @@ impl Subject {
             .await?;
         for group in groups {
             let body_id = group.id;
+            let frameworks = frameworks.clone();
             let opened = store
                 .write(&actor, move |tx| {
                     (0..inspections)
@@ -77,10 +82,10 @@ impl Subject {
                                 tx,
                                 &NewInspection {
                                     body_id,
-                                    basis: "Measurement".to_owned(),
-                                    team: Vec::new(),
+                                    agreed: Vec::new(),
                                     membership_as_at: today,
-                                    policy: Policy::default(),
+                                    frameworks: frameworks.clone(),
+                                    policy: rehearsal::policy(),
                                 },
                             )
                         })
@@ -95,6 +100,10 @@ impl Subject {
             let Some(first) = opened.first().copied() else {
                 continue;
             };
+            let cast = store.write(&actor, rehearsal::cast).await?;
+            for inspection in &opened {
+                rehearsal::advance(store, cast, *inspection, State::EvidenceOpen).await?;
+            }
             let reader = actor.clone();
             let inspection = store
                 .read(move |connection| inspections::get(connection, &reader, first))

@@ -1,0 +1,14 @@
+//! From findings to a report that stands: what inspectors find, edits of the
+//! draft, the body's points on it, its response, and what becomes of the
+//! recommendations.
+
+mod accuracy;
+mod findings;
+mod recommendations;
+
+pub use accuracy::{Accuracy, Points, add_point, answer_point, check_of, points};
+pub(crate) use accuracy::{accuracy_closed, accuracy_opened};
+pub use findings::{Kept, change, list, state};
+pub(crate) use findings::{findings_exist, provisional_given};
+pub(crate) use recommendations::track_recommendations;
+pub use recommendations::{step, tracked};

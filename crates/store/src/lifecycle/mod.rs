@@ -1,0 +1,211 @@
+//! The life of an inspection: its history as kept, and actions taken on it.
+
+mod act;
+mod calendar;
+mod effects;
+mod facts;
+
+use chrono::{DateTime, Utc};
+use diesel::{PgConnection, prelude::*};
+use group_inspection_core::inspection::{Actor as Acting, Event, Inspection, Role};
+use uuid::Uuid;
+
+pub use act::{Acted, act, allowed, clocks};
+pub(crate) use act::{append, authorise};
+pub use calendar::clock_days;
+pub(crate) use effects::evidence_held;
+
+use crate::{
+    Actor, Error, Tx,
+    inspections::{self, Frozen},
+    schema::{inspection, inspection_event, report},
+};
+
+/// A job of the service itself.
+pub(crate) const SYSTEM: Acting = Acting {
+    role: Role::System,
+    id: Uuid::nil(),
+};
+
+/// An inspection with its history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// Human reference.
+    pub reference: String,
+    /// Responsible body.
+    pub body_id: Uuid,
+    /// Report on it.
+    pub report_id: Uuid,
+    /// Who writes the report (DR-27).
+    pub author: Option<Uuid>,
+    /// What it is about, as last frozen.
+    pub frozen: Frozen,
+    /// Its life so far.
+    pub inspection: Inspection,
+}
+
+impl Loaded {
+    /// Whether a person is on the team as last named.
+    #[must_use]
+    pub fn on_team(&self, person: Uuid) -> bool {
+        self.inspection
+            .team()
+            .is_some_and(|team| team.members.contains(&person))
+    }
+
+    /// Identifier.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        self.inspection.opening().inspection
+    }
+}
+
+type Row = (
+    String,
+    Uuid,
+    Uuid,
+    Option<Uuid>,
+    serde_json::Value,
+    serde_json::Value,
+);
+
+macro_rules! columns {
+    () => {
+        (
+            inspection::reference,
+            inspection::body_id,
+            report::id,
+            inspection::author_id,
+            inspection::frozen,
+            inspection::opening,
+        )
+    };
+}
+
+/// An inspection the actor may know of.
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn load(connection: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Loaded, Error> {
+    let row: Row = inspection::table
+        .inner_join(report::table.on(report::inspection_id.eq(inspection::id)))
+        .filter(inspection::id.eq(id))
+        .select(columns!())
+        .first(connection)?;
+    read(connection, actor, id, row)
+}
+
+/// The same, locked until the transaction ends: nobody else acts on it.
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn lock(tx: &mut Tx<'_>, id: Uuid) -> Result<Loaded, Error> {
+    let actor = tx.actor();
+    inspection::table
+        .find(id)
+        .select(inspection::id)
+        .for_update()
+        .first::<Uuid>(tx.connection())?;
+    load(tx.connection(), actor, id)
+}
+
+fn read(connection: &mut PgConnection, actor: &Actor, id: Uuid, row: Row) -> Result<Loaded, Error> {
+    let (reference, body_id, report_id, author, frozen, opening) = row;
+    if !actor.sees(body_id) {
+        return Err(Error::NotFound);
+    }
+    let opening = serde_json::from_value(opening)
+        .map_err(|error| Error::internal("a stored opening", error))?;
+    let events = history(connection, id)?;
+    Ok(Loaded {
+        reference,
+        body_id,
+        report_id,
+        author,
+        frozen: serde_json::from_value(frozen)
+            .map_err(|error| Error::internal("frozen facts", error))?,
+        inspection: Inspection::replay(opening, events.into_iter().map(|kept| kept.event))
+            .map_err(|error| Error::internal("a stored history", error))?,
+    })
+}
+
+/// An event as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its place, from 1.
+    pub position: i32,
+    /// Name of the actor, as in the audit log.
+    pub actor: String,
+    /// The event.
+    pub event: Event,
+}
+
+/// What happened to an inspection, oldest first. Whether a caller may know of
+/// it is for [`load`] to say.
+///
+/// # Errors
+/// If the database fails.
+pub fn history(connection: &mut PgConnection, id: Uuid) -> Result<Vec<Kept>, Error> {
+    type Stored = (i32, DateTime<Utc>, String, Uuid, String, serde_json::Value);
+    inspection_event::table
+        .filter(inspection_event::inspection_id.eq(id))
+        .order(inspection_event::position)
+        .select((
+            inspection_event::position,
+            inspection_event::at,
+            inspection_event::role,
+            inspection_event::actor_id,
+            inspection_event::actor,
+            inspection_event::action,
+        ))
+        .load::<Stored>(connection)?
+        .into_iter()
+        .map(|(position, at, role, actor_id, actor, action)| {
+            let role =
+                Role::from_code(&role).ok_or_else(|| Error::internal("a stored role", &role))?;
+            Ok(Kept {
+                position,
+                actor,
+                event: Event {
+                    at,
+                    by: Acting { role, id: actor_id },
+                    action: serde_json::from_value(action)
+                        .map_err(|error| Error::internal("a stored action", error))?,
+                },
+            })
+        })
+        .collect()
+}
+
+/// Appoints the writer of the report, who neither leads the inspection nor
+/// assures its quality (DR-27).
+///
+/// # Errors
+/// [`Error::NotFound`], a refusal if the person leads or is not known, or if
+/// the database fails.
+pub fn appoint_author(tx: &mut Tx<'_>, id: Uuid, person: Uuid, reason: &str) -> Result<(), Error> {
+    let loaded = lock(tx, id)?;
+    authorise(tx.actor(), &[Role::OperationsOfficer, Role::LeadInspector])?;
+    if loaded
+        .inspection
+        .team()
+        .is_some_and(|team| team.lead == person)
+    {
+        return Err(Error::refused(
+            "DR-27",
+            "the lead inspector does not write the report",
+        ));
+    }
+    crate::people::get(tx.connection(), person)?;
+    inspections::touch(tx, id)?;
+    diesel::update(inspection::table.find(id))
+        .set(inspection::author_id.eq(person))
+        .execute(tx.connection())?;
+    tx.audit(&crate::audit::Event {
+        action: "inspection.author_appointed",
+        subject_kind: "inspection",
+        subject_id: id.to_string(),
+        reason: Some(reason),
+        data: serde_json::json!({ "before": loaded.author, "after": person }),
+    })
+}

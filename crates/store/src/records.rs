@@ -1,0 +1,443 @@
+//! Records: things whose rules are in the core, kept as they stand and with
+//! every earlier revision.
+//!
+//! A record is written by one transaction that has read what its rule needs.
+//! The store knows who made it, to what it belongs and how often it changed;
+//! what it says is the core's.
+
+use chrono::{DateTime, Utc};
+use diesel::{PgConnection, prelude::*};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::{
+    Error, Tx, audit,
+    error::Conflict,
+    schema::{record, record_revision},
+};
+
+/// A kind of record.
+pub trait Record: Serialize + DeserializeOwned {
+    /// Stable name, in the database and in the audit log.
+    const KIND: &'static str;
+}
+
+/// What a record belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Owner {
+    /// Inspection.
+    pub inspection: Option<Uuid>,
+    /// Responsible body.
+    pub body: Option<Uuid>,
+    /// Person.
+    pub person: Option<Uuid>,
+}
+
+impl Owner {
+    /// An inspection.
+    #[must_use]
+    pub const fn inspection(id: Uuid) -> Self {
+        Self {
+            inspection: Some(id),
+            body: None,
+            person: None,
+        }
+    }
+
+    /// A person.
+    #[must_use]
+    pub const fn person(id: Uuid) -> Self {
+        Self {
+            inspection: None,
+            body: None,
+            person: Some(id),
+        }
+    }
+
+    /// A responsible body.
+    #[must_use]
+    pub const fn body(id: Uuid) -> Self {
+        Self {
+            inspection: None,
+            body: Some(id),
+            person: None,
+        }
+    }
+
+    /// The same, and a person too.
+    #[must_use]
+    pub const fn and_person(mut self, id: Uuid) -> Self {
+        self.person = Some(id);
+        self
+    }
+}
+
+/// A record as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held<T> {
+    /// Identifier.
+    pub id: Uuid,
+    /// What it belongs to.
+    pub owner: Owner,
+    /// Grows with every change.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// Who made it.
+    pub created_by: String,
+    /// When it last changed.
+    pub changed_at: DateTime<Utc>,
+    /// What it says.
+    pub value: T,
+}
+
+type Row = (
+    Uuid,
+    Option<Uuid>,
+    Option<Uuid>,
+    Option<Uuid>,
+    i64,
+    DateTime<Utc>,
+    String,
+    DateTime<Utc>,
+    serde_json::Value,
+);
+
+fn read<T: Record>(row: Row) -> Result<Held<T>, Error> {
+    let (id, inspection, body, person, revision, created_at, created_by, changed_at, content) = row;
+    Ok(Held {
+        id,
+        owner: Owner {
+            inspection,
+            body,
+            person,
+        },
+        revision,
+        created_at,
+        created_by,
+        changed_at,
+        value: serde_json::from_value(content)
+            .map_err(|error| Error::internal(&format!("a stored {}", T::KIND), error))?,
+    })
+}
+
+macro_rules! columns {
+    () => {
+        (
+            record::id,
+            record::inspection_id,
+            record::body_id,
+            record::person_id,
+            record::revision,
+            record::created_at,
+            record::created_by,
+            record::changed_at,
+            record::content,
+        )
+    };
+}
+
+fn content<T: Record>(value: &T) -> Result<serde_json::Value, Error> {
+    serde_json::to_value(value)
+        .map_err(|error| Error::internal(&format!("keeping a {}", T::KIND), error))
+}
+
+/// Keeps a new record.
+///
+/// # Errors
+/// [`Conflict::IdentifierReused`] if there is one with this identifier, or if
+/// the database fails.
+pub fn insert<T: Record>(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    owner: Owner,
+    value: &T,
+    reason: Option<&str>,
+) -> Result<(), Error> {
+    let now = tx.now();
+    let by = tx.actor().name().to_owned();
+    let content = content(value)?;
+    let inserted = diesel::insert_into(record::table)
+        .values((
+            record::kind.eq(T::KIND),
+            record::id.eq(id),
+            record::inspection_id.eq(owner.inspection),
+            record::body_id.eq(owner.body),
+            record::person_id.eq(owner.person),
+            record::content.eq(&content),
+            record::created_at.eq(now),
+            record::created_by.eq(by),
+            record::changed_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(tx.connection())?;
+    if inserted == 0 {
+        return Err(Error::Conflict(Conflict::IdentifierReused));
+    }
+    kept::<T>(tx, id, owner, 1, &content, reason, None)
+}
+
+/// One record.
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn get<T: Record>(connection: &mut PgConnection, id: Uuid) -> Result<Held<T>, Error> {
+    let row: Row = record::table
+        .find((T::KIND, id))
+        .select(columns!())
+        .first(connection)?;
+    read(row)
+}
+
+/// One record, locked until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn lock<T: Record>(tx: &mut Tx<'_>, id: Uuid) -> Result<Held<T>, Error> {
+    let row: Row = record::table
+        .find((T::KIND, id))
+        .select(columns!())
+        .for_update()
+        .first(tx.connection())?;
+    read(row)
+}
+
+/// All records of what is given, in the order of their making.
+///
+/// # Errors
+/// If the database fails.
+pub fn of<T: Record>(connection: &mut PgConnection, owner: Owner) -> Result<Vec<Held<T>>, Error> {
+    let mut query = record::table
+        .filter(record::kind.eq(T::KIND))
+        .select(columns!())
+        .order((record::created_at, record::id))
+        .into_boxed();
+    if let Some(inspection) = owner.inspection {
+        query = query.filter(record::inspection_id.eq(inspection));
+    }
+    if let Some(body) = owner.body {
+        query = query.filter(record::body_id.eq(body));
+    }
+    if let Some(person) = owner.person {
+        query = query.filter(record::person_id.eq(person));
+    }
+    query
+        .load::<Row>(connection)?
+        .into_iter()
+        .map(read)
+        .collect()
+}
+
+/// Records of a kind after the one given, by identifier, at most `limit`.
+///
+/// # Errors
+/// If the database fails.
+pub fn page<T: Record>(
+    connection: &mut PgConnection,
+    owner: Owner,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Held<T>>, Error> {
+    let mut query = record::table
+        .filter(record::kind.eq(T::KIND))
+        .select(columns!())
+        .order(record::id)
+        .limit(limit)
+        .into_boxed();
+    if let Some(inspection) = owner.inspection {
+        query = query.filter(record::inspection_id.eq(inspection));
+    }
+    if let Some(body) = owner.body {
+        query = query.filter(record::body_id.eq(body));
+    }
+    if let Some(person) = owner.person {
+        query = query.filter(record::person_id.eq(person));
+    }
+    if let Some(after) = after {
+        query = query.filter(record::id.gt(after));
+    }
+    query
+        .load::<Row>(connection)?
+        .into_iter()
+        .map(read)
+        .collect()
+}
+
+/// Replaces what a record says, and keeps what it said. `expected` is the
+/// revision the caller has seen, where it named one.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Conflict::StaleRevision`], or if the database
+/// fails.
+pub fn replace<T: Record>(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    expected: Option<i64>,
+    value: &T,
+    reason: Option<&str>,
+) -> Result<i64, Error> {
+    let (current, before, inspection, body, person) = record::table
+        .find((T::KIND, id))
+        .select((
+            record::revision,
+            record::content,
+            record::inspection_id,
+            record::body_id,
+            record::person_id,
+        ))
+        .for_update()
+        .first::<(
+            i64,
+            serde_json::Value,
+            Option<Uuid>,
+            Option<Uuid>,
+            Option<Uuid>,
+        )>(tx.connection())?;
+    if expected.is_some_and(|expected| expected != current) {
+        return Err(Error::Conflict(Conflict::StaleRevision { current }));
+    }
+    let content = content(value)?;
+    if content == before {
+        return Ok(current);
+    }
+    let revision = current + 1;
+    let now = tx.now();
+    diesel::update(record::table.find((T::KIND, id)))
+        .set((
+            record::content.eq(&content),
+            record::revision.eq(revision),
+            record::changed_at.eq(now),
+        ))
+        .execute(tx.connection())?;
+    let owner = Owner {
+        inspection,
+        body,
+        person,
+    };
+    kept::<T>(tx, id, owner, revision, &content, reason, Some(&before))?;
+    Ok(revision)
+}
+
+/// Revisions of a record, oldest first: number, when, by whom, why, and what
+/// it said.
+///
+/// # Errors
+/// If the database fails.
+pub fn revisions<T: Record>(
+    connection: &mut PgConnection,
+    id: Uuid,
+) -> Result<Vec<Revision<T>>, Error> {
+    record_revision::table
+        .filter(record_revision::kind.eq(T::KIND))
+        .filter(record_revision::id.eq(id))
+        .order(record_revision::revision)
+        .select((
+            record_revision::revision,
+            record_revision::at,
+            record_revision::actor,
+            record_revision::reason,
+            record_revision::content,
+        ))
+        .load::<(
+            i64,
+            DateTime<Utc>,
+            String,
+            Option<String>,
+            serde_json::Value,
+        )>(connection)?
+        .into_iter()
+        .map(|(number, at, by, reason, content)| {
+            Ok(Revision {
+                number,
+                at,
+                by,
+                reason,
+                value: serde_json::from_value(content)
+                    .map_err(|error| Error::internal(&format!("a stored {}", T::KIND), error))?,
+            })
+        })
+        .collect()
+}
+
+/// A record as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision<T> {
+    /// Its number, from 1.
+    pub number: i64,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: String,
+    /// Why, where a reason was given.
+    pub reason: Option<String>,
+    /// What it said.
+    pub value: T,
+}
+
+/// Deletes a record with all its revisions, as retention has it (domain.md
+/// 9.4).
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn delete<T: Record>(tx: &mut Tx<'_>, id: Uuid, reason: &str) -> Result<(), Error> {
+    let deleted = diesel::delete(record::table.find((T::KIND, id))).execute(tx.connection())?;
+    if deleted == 0 {
+        return Err(Error::NotFound);
+    }
+    tx.audit(&audit::Event {
+        action: "record.deleted",
+        subject_kind: T::KIND,
+        subject_id: id.to_string(),
+        reason: Some(reason),
+        data: serde_json::json!({}),
+    })
+}
+
+/// The revision, and the audit log's word of it: hashes before and after,
+/// never the content.
+fn kept<T: Record>(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    owner: Owner,
+    revision: i64,
+    content: &serde_json::Value,
+    reason: Option<&str>,
+    before: Option<&serde_json::Value>,
+) -> Result<(), Error> {
+    let now = tx.now();
+    let by = tx.actor().name().to_owned();
+    diesel::insert_into(record_revision::table)
+        .values((
+            record_revision::kind.eq(T::KIND),
+            record_revision::id.eq(id),
+            record_revision::revision.eq(revision),
+            record_revision::at.eq(now),
+            record_revision::actor.eq(by),
+            record_revision::reason.eq(reason),
+            record_revision::content.eq(content),
+        ))
+        .execute(tx.connection())?;
+    tx.audit(&audit::Event {
+        action: if before.is_none() {
+            "record.made"
+        } else {
+            "record.changed"
+        },
+        subject_kind: T::KIND,
+        subject_id: id.to_string(),
+        reason,
+        data: serde_json::json!({
+            "inspection": owner.inspection,
+            "body": owner.body,
+            "person": owner.person,
+            "revision": revision,
+            "before_sha256": before.map(sha256),
+            "after_sha256": sha256(content),
+        }),
+    })
+}
+
+fn sha256(content: &serde_json::Value) -> String {
+    use sha2::{Digest, Sha256};
+    hex::encode(Sha256::digest(content.to_string()))
+}

@@ -1,0 +1,15 @@
+DROP TABLE record_revision;
+DROP TABLE record;
+DROP TABLE inspection_event;
+ALTER TABLE report_version
+    DROP COLUMN accessibility_findings,
+    DROP COLUMN language_findings;
+ALTER TABLE inspection DROP CONSTRAINT inspection_state_check;
+UPDATE inspection SET state = 'evidence_open'
+    WHERE state NOT IN ('evidence_open', 'compiling', 'drafting', 'published', 'withdrawn');
+ALTER TABLE inspection
+    DROP COLUMN opening,
+    DROP COLUMN author_id,
+    ADD CONSTRAINT inspection_state_check CHECK
+        (state IN ('evidence_open', 'compiling', 'drafting', 'published', 'withdrawn'));
+ALTER TABLE api_key DROP COLUMN person_id, DROP COLUMN role;
