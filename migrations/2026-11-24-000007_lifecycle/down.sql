@@ -1,3 +1,7 @@
+ALTER TABLE notification
+    DROP CONSTRAINT notification_report_id_fkey,
+    ADD CONSTRAINT notification_report_id_version_fkey
+        FOREIGN KEY (report_id, version) REFERENCES report_version (report_id, version);
 DROP TABLE record_revision;
 DROP TABLE record;
 DROP TABLE inspection_event;

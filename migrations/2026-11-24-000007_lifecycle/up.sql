@@ -74,3 +74,9 @@ CREATE TABLE record_revision (
     PRIMARY KEY (kind, id, revision),
     FOREIGN KEY (kind, id) REFERENCES record (kind, id) ON DELETE CASCADE
 );
+
+-- Notifications tell of more than versions of a report: `version` is the
+-- version, or the place of the event in the inspection's history.
+ALTER TABLE notification
+    DROP CONSTRAINT notification_report_id_version_fkey,
+    ADD CONSTRAINT notification_report_id_fkey FOREIGN KEY (report_id) REFERENCES report (id);

@@ -19,13 +19,22 @@ pub(crate) struct Database {
 /// Connects to the server that the settings name, or starts the embedded
 /// database below the data folder.
 pub(crate) async fn open(config: &Config, wake: Arc<dyn Wake>) -> Result<Database, Failure> {
+    open_in(config, wake, Environment::system()).await
+}
+
+/// The same, in surroundings of the caller's own.
+pub(crate) async fn open_in(
+    config: &Config,
+    wake: Arc<dyn Wake>,
+    environment: Environment,
+) -> Result<Database, Failure> {
     match &config.database_url {
         Some(url) => {
             let settings = Settings {
                 connections: config.database_connections,
                 ..Settings::server(url)
             };
-            let store = Store::connect(settings, Environment::system(), wake).await?;
+            let store = Store::connect(settings, environment, wake).await?;
             Ok(Database {
                 store,
                 #[cfg(feature = "embedded")]
@@ -33,24 +42,23 @@ pub(crate) async fn open(config: &Config, wake: Arc<dyn Wake>) -> Result<Databas
                 is_server: true,
             })
         }
-        None => embedded(config, wake).await,
+        None => embedded(config, wake, environment).await,
     }
 }
 
 #[cfg(feature = "embedded")]
-async fn embedded(config: &Config, wake: Arc<dyn Wake>) -> Result<Database, Failure> {
+async fn embedded(
+    config: &Config,
+    wake: Arc<dyn Wake>,
+    environment: Environment,
+) -> Result<Database, Failure> {
     let folder = config.data_dir.clone();
     let embedded =
         tokio::task::spawn_blocking(move || group_inspection_embedded::Embedded::open(&folder))
             .await
             .map_err(|error| Failure::because("starting the embedded database", error))?
             .map_err(|error| Failure::because("starting the embedded database", error))?;
-    let store = Store::connect(
-        Settings::embedded(embedded.url()),
-        Environment::system(),
-        wake,
-    )
-    .await?;
+    let store = Store::connect(Settings::embedded(embedded.url()), environment, wake).await?;
     Ok(Database {
         store,
         _embedded: Some(embedded),
@@ -59,7 +67,11 @@ async fn embedded(config: &Config, wake: Arc<dyn Wake>) -> Result<Database, Fail
 }
 
 #[cfg(not(feature = "embedded"))]
-async fn embedded(_config: &Config, _wake: Arc<dyn Wake>) -> Result<Database, Failure> {
+async fn embedded(
+    _config: &Config,
+    _wake: Arc<dyn Wake>,
+    _environment: Environment,
+) -> Result<Database, Failure> {
     Err(Failure::Setting {
         name: "GROUP_INSPECTION_DATABASE_URL".to_owned(),
         problem: "must name a PostgreSQL server: this build has no embedded database".to_owned(),

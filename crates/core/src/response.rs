@@ -68,7 +68,7 @@ pub struct Facts<'a> {
 }
 
 /// A response that may be published, once and unchanged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Accepted {
     /// When it was received, UTC.
     pub received_at: DateTime<Utc>,

@@ -81,6 +81,28 @@ impl Ids for RandomIds {
     }
 }
 
+/// The machine's clock, moved on by hand: for demonstrations of what takes
+/// weeks.
+#[derive(Debug, Default)]
+pub struct MovedClock(Mutex<TimeDelta>);
+
+impl MovedClock {
+    /// Moves the clock on to `to`, unless it is there already.
+    pub fn move_to(&self, to: DateTime<Utc>) {
+        let behind = to - self.now();
+        if behind > TimeDelta::zero() {
+            let mut ahead = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            *ahead += behind;
+        }
+    }
+}
+
+impl Clock for MovedClock {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// A clock that moves only when told to.
 #[derive(Debug)]
 pub struct ManualClock(Mutex<DateTime<Utc>>);

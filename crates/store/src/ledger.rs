@@ -410,6 +410,18 @@ pub fn overview(connection: &mut PgConnection) -> Result<Vec<QueueState>, Error>
     .load(connection)?)
 }
 
+/// Whether a job runs or is due to be claimed at `now`.
+///
+/// # Errors
+/// If the database fails.
+pub fn is_busy(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<bool, Error> {
+    let ready = job::state.eq("ready").and(job::run_at.le(now));
+    Ok(diesel::select(diesel::dsl::exists(
+        job::table.filter(job::state.eq("running").or(ready)),
+    ))
+    .get_result(connection)?)
+}
+
 /// One job.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Tx, audit,
+    Actor, Error, Tx, audit, editorial,
     error::Conflict,
     inspections,
     jobs::{self, Kind},
@@ -174,7 +174,8 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
             .collect(),
         sources: found.frozen.sources,
         requests: RequestFacts::default(),
-        group_response: None,
+        group_response: editorial::published_response(connection, inspection)?
+            .map(|(_, response)| response),
         policy: found.frozen.policy,
         reference: register::reference(connection)?,
     })
@@ -214,6 +215,17 @@ fn newest(connection: &mut PgConnection, report_id: Uuid) -> Result<Option<(u32,
         .optional()?
         .map(|(version, sha256)| Ok((read_version(version)?, sha256)))
         .transpose()
+}
+
+/// The report on an inspection.
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn of_inspection(connection: &mut PgConnection, inspection: Uuid) -> Result<Uuid, Error> {
+    Ok(report::table
+        .filter(report::inspection_id.eq(inspection))
+        .select(report::id)
+        .first(connection)?)
 }
 
 /// Number of the newest version of a report, if there is one.

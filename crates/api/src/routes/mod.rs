@@ -15,6 +15,7 @@ mod published;
 mod recommendations;
 mod register;
 mod reports;
+mod responses;
 mod schools;
 mod service;
 mod submissions;
@@ -39,6 +40,7 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .configure(findings::configure)
         .configure(factual_accuracy::configure)
         .configure(recommendations::configure)
+        .configure(responses::configure)
         .configure(submissions::configure)
         .configure(reports::configure)
         .configure(webhooks::configure)

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Calls the API with a key.
+#[derive(Clone)]
 pub(crate) struct Client {
     http: reqwest::Client,
     origin: String,
@@ -36,6 +37,21 @@ impl Client {
             origin: origin.to_owned(),
             key: key.to_owned(),
         })
+    }
+
+    /// The same, with another key.
+    pub(crate) fn with_key(&self, key: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// PUTs JSON, where nothing is answered.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<(), Failure> {
+        let request = self.request(Method::PUT, path).json(body);
+        self.send(path, request).await?;
+        Ok(())
     }
 
     /// GETs JSON.
@@ -80,7 +96,13 @@ impl Client {
         let path = begun
             .get("operation")
             .and_then(Value::as_str)
+            .map(ToOwned::to_owned)
+            .or_else(|| {
+                let id = begun.get("operation_id")?.as_str()?;
+                Some(format!("/v1/operations/{id}"))
+            })
             .ok_or_else(|| Failure::because("following an operation", "there is none"))?;
+        let path = path.as_str();
         let end = tokio::time::Instant::now() + PATIENCE;
         loop {
             let operation = self.get(path).await?;
@@ -145,7 +167,11 @@ impl Client {
         Ok(Answer {
             status,
             replayed,
-            body: serde_json::from_str(&text).map_err(|error| Failure::because(path, error))?,
+            body: if text.is_empty() {
+                Value::Null
+            } else {
+                serde_json::from_str(&text).map_err(|error| Failure::because(path, error))?
+            },
         })
     }
 }

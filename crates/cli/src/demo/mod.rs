@@ -1,6 +1,8 @@
 //! `group-inspection demo`: the main job, end to end, on a fictional England.
 
 mod client;
+mod life;
+mod people;
 mod receiver;
 mod story;
 
@@ -14,8 +16,9 @@ use std::{
 use group_inspection_api::AppState;
 use group_inspection_registers::sandbox::{self, Plan};
 use group_inspection_store::{
-    Actor, Store,
+    Actor, Clock, Environment, Store,
     actor::Scope,
+    environment::MovedClock,
     keys::{self, NewKey},
     wake::{LocalWake, Wake},
 };
@@ -80,7 +83,13 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
 
     step(began, "Starting the database, the API and the worker");
     let wake = Arc::new(LocalWake::default());
-    let database = database::open(&config, Arc::clone(&wake) as Arc<dyn Wake>).await?;
+    let clock = Arc::new(MovedClock::default());
+    let environment = Environment {
+        clock: Arc::clone(&clock) as Arc<dyn Clock>,
+        ..Environment::system()
+    };
+    let waker = Arc::clone(&wake) as Arc<dyn Wake>;
+    let database = database::open_in(&config, waker, environment).await?;
     let store = database.store.clone();
     store.migrate().await?;
     let site = service::site(&config, Some(NOTICE.to_owned()));
@@ -104,7 +113,13 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
     let key = key(&store).await?;
     let client = Client::new(&config.public_url, &key)?;
 
-    let published = story::tell(&client, &receiver, &files, |text| step(began, text)).await;
+    let demo = story::Demo {
+        store: &store,
+        clock: &clock,
+        client: &client,
+        receiver: &receiver,
+    };
+    let published = story::tell(&demo, &files, |text| step(began, text)).await;
     let published = match published {
         Ok(published) => published,
         Err(failure) => {

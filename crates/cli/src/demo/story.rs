@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{client::Client, receiver::Receiver};
+use group_inspection_store::{Store, environment::MovedClock};
+
+use super::{client::Client, life::Life, people::People, receiver::Receiver};
 use crate::{failure::Failure, output::say};
 
 /// Addresses of the published report.
@@ -19,7 +21,7 @@ pub(crate) struct Published {
 /// Sizes of groups that make a readable example.
 const READABLE: std::ops::RangeInclusive<usize> = 5..=9;
 
-fn text(value: &Value, pointer: &str) -> Result<String, Failure> {
+pub(super) fn text(value: &Value, pointer: &str) -> Result<String, Failure> {
     value
         .pointer(pointer)
         .and_then(Value::as_str)
@@ -27,13 +29,23 @@ fn text(value: &Value, pointer: &str) -> Result<String, Failure> {
         .ok_or_else(|| Failure::because("reading an answer", format!("{pointer} is missing")))
 }
 
+/// What the story is told with.
+pub(crate) struct Demo<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) clock: &'a MovedClock,
+    pub(crate) client: &'a Client,
+    pub(crate) receiver: &'a Receiver,
+}
+
 /// Tells it.
 pub(crate) async fn tell(
-    client: &Client,
-    receiver: &Receiver,
+    demo: &Demo<'_>,
     files: &[PathBuf],
     step: impl Fn(&str),
 ) -> Result<Published, Failure> {
+    let Demo {
+        client, receiver, ..
+    } = demo;
     step("Importing the registers over REST");
     let mut imports = Vec::new();
     for file in files {
@@ -69,91 +81,16 @@ pub(crate) async fn tell(
         )
         .await?;
 
-    step("Opening an inspection, which freezes the membership");
-    let inspection = client
-        .post(
-            "/v1/inspections",
-            "demo-inspection",
-            &json!({
-                "body_id": body,
-                "basis": "Voluntary inspection at the request of the group",
-                "team": [
-                    { "name": "Morgan Ashdown", "role": "Lead inspector", "employer_type": "Inspectorate" },
-                    { "name": "Robin Fairlea", "role": "Practitioner", "employer_type": "Another group of schools" },
-                ],
-            }),
-        )
-        .await?;
-    let id = text(&inspection.body, "/id")?;
-    say(&format!(
-        "         {}",
-        text(&inspection.body, "/reference")?
-    ));
-
-    step("Submitting evidence, weaknesses and actions");
-    submit(client, &id, &schools).await?;
-
-    step("Compiling the report in the background");
-    let begun = client
-        .post(
-            &format!("/v1/inspections/{id}/compilations"),
-            "demo-compilation",
-            &json!({}),
-        )
-        .await?;
-    client.follow(&begun.body).await?;
-    let draft = client.get(&format!("/v1/inspections/{id}/report")).await?;
-    let count = |pointer: &str| {
-        draft
-            .pointer(pointer)
-            .and_then(Value::as_array)
-            .map_or(0, Vec::len)
-    };
-    say(&format!(
-        "         {} key patterns, {} weaknesses with the response to them, {} recommendations",
-        count("/patterns/key"),
-        count("/responses/weaknesses"),
-        count("/recommendations"),
-    ));
-
-    step("Publishing it in all formats at once");
-    let begun = client
-        .post(
-            &format!("/v1/inspections/{id}/publications"),
-            "demo-publication",
-            &json!({}),
-        )
-        .await?;
-    let result = client.follow(&begun.body).await?;
-    let published = Published {
-        html: text(&result, "/links/html")?,
-        pdf: text(&result, "/links/pdf")?,
-        json: text(&result, "/links/json")?,
-        text: text(&result, "/links/text")?,
-        feed: text(&result, "/links/feed")?,
-    };
-    client.is_public(&published.html, "text/html").await?;
-    client.is_public(&published.pdf, "application/pdf").await?;
-    client
-        .is_public(&published.json, "application/json")
-        .await?;
-    client.is_public(&published.text, "text/plain").await?;
-    client
-        .is_public(&published.feed, "application/atom+xml")
-        .await?;
-
-    step("Waiting for the webhook to the responsible body");
-    let received = receiver.next().await?;
-    if !received.verified || received.event != "report.published" {
-        return Err(Failure::because(
-            "the webhook",
-            format!("{received:?} is not what was expected"),
-        ));
-    }
-    say(&format!(
-        "         {} arrived with a good signature, id {}",
-        received.event, received.id
-    ));
+    let body = body
+        .parse()
+        .map_err(|error| Failure::because("the group", error))?;
+    let people = People::enter(demo.store, client, body).await?;
+    let mut life = Life::open(demo, people, body).await?;
+    life.before_fieldwork(&schools, &step).await?;
+    life.fieldwork(&step).await?;
+    life.draft(&step).await?;
+    let published = life.publication(&step).await?;
+    life.afterwards(&step).await?;
     Ok(published)
 }
 
@@ -191,7 +128,11 @@ async fn choose(client: &Client) -> Result<(String, String, Vec<u64>), Failure> 
 }
 
 /// Sends the batch twice, as a sender does that lost the first answer.
-async fn submit(client: &Client, inspection: &str, schools: &[u64]) -> Result<(), Failure> {
+pub(super) async fn submit(
+    client: &Client,
+    inspection: &str,
+    schools: &[u64],
+) -> Result<Value, Failure> {
     let path = format!("/v1/inspections/{inspection}/submissions");
     let batch = batch(schools);
     let first = client.post(&path, "demo-submission", &batch).await?;
@@ -209,7 +150,7 @@ async fn submit(client: &Client, inspection: &str, schools: &[u64]) -> Result<()
     say(&format!(
         "         {items} items stored; the same request again was answered without a second effect"
     ));
-    Ok(())
+    Ok(first.body)
 }
 
 fn batch(schools: &[u64]) -> Value {

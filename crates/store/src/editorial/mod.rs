@@ -5,6 +5,7 @@
 mod accuracy;
 mod findings;
 mod recommendations;
+mod response;
 
 pub use accuracy::{Accuracy, Points, add_point, answer_point, check_of, points};
 pub(crate) use accuracy::{accuracy_closed, accuracy_opened};
@@ -12,3 +13,4 @@ pub use findings::{Kept, change, list, state};
 pub(crate) use findings::{findings_exist, provisional_given};
 pub(crate) use recommendations::track_recommendations;
 pub use recommendations::{step, tracked};
+pub use response::{published_response, respond};

@@ -31,26 +31,63 @@ pub struct Mail {
 /// Said in every message: readers look for a grade.
 const NO_GRADE: &str = "This report gives no grade to the group.";
 
+/// The same, before there is a report.
+const NO_GRADE_EVER: &str = "An inspection gives no grade to the group.";
+
 /// The message that tells `to` of a notification to the body called `body`.
 #[must_use]
 pub fn letter(notification: &Notification, body: &str, to: &str) -> Mail {
     let data = notification.payload.get("data").unwrap_or(&Value::Null);
     let text = |name: &str| data.get(name).and_then(Value::as_str);
     let group = one_line(text("group_name").unwrap_or(body));
-    let (subject, reason_label) = match notification.event.as_str() {
-        "report.corrected" => (
-            format!("The report on {group} is published with a correction"),
-            "Correction",
-        ),
-        "report.withdrawn" => (format!("The report on {group} is withdrawn"), "Reason"),
-        _ => (format!("The report on {group} is published"), "Note"),
+    let event = notification.event.as_str();
+    let of_report = event.starts_with("report.");
+    let subject = match event {
+        "report.published" => format!("The report on {group} is published"),
+        "report.corrected" => format!("The report on {group} is published with a correction"),
+        "report.withdrawn" => format!("The report on {group} is withdrawn"),
+        "inspection.notified" => format!("{group} is to be inspected"),
+        "inspection.membership_changed" => {
+            format!("The schools that the inspection of {group} covers have changed")
+        }
+        "inspection.team_named" => {
+            format!("The team that is to inspect {group} is named; you may object to a member")
+        }
+        "inspection.fieldwork_planned" => format!("The days of fieldwork at {group} are planned"),
+        "inspection.evidence_open" => format!("Evidence on {group} can be sent now"),
+        "inspection.hold_changed" => {
+            format!("A pause, a deferral or a complaint about the inspection of {group}")
+        }
+        "inspection.draft_delivered" => {
+            format!("The draft report on {group} is there for you to check")
+        }
+        "inspection.final_under_embargo" => {
+            format!("The final report on {group} is there for you to read, not yet public")
+        }
+        "inspection.final_recalled" => format!("The final report on {group} is taken back"),
+        "inspection.response_published" => format!("The response of {group} is published"),
+        "inspection.withdrawn" => format!("The inspection of {group} has ended without a report"),
+        "inspection.closed" => format!("The inspection of {group} is closed"),
+        _ => format!("News of the inspection of {group}"),
+    };
+    let reason_label = match event {
+        "report.corrected" => "Correction",
+        "report.published" => "Note",
+        _ => "Reason",
     };
     let mut lines = vec![format!("{subject}."), String::new()];
     if let Some(reference) = text("reference") {
         lines.push(format!("Group inspection: {}", one_line(reference)));
     }
-    lines.push(format!("Version of the report: {}", notification.version));
-    for note in ["public_note", "reason"].into_iter().filter_map(text) {
+    if of_report {
+        lines.push(format!("Version of the report: {}", notification.version));
+    }
+    if let Some(basis) = text("basis") {
+        lines.push(one_line(basis));
+    }
+    let own = ["public_note", "reason"].into_iter().filter_map(text);
+    let of_action = data.pointer("/action/reason").and_then(Value::as_str);
+    for note in own.chain(of_action) {
         lines.push(format!("{reason_label}: {}", one_line(note)));
     }
     let links = data.get("links").and_then(Value::as_object);
@@ -64,7 +101,8 @@ pub fn letter(notification: &Notification, body: &str, to: &str) -> Mail {
             lines.push(format!("{}: {}", label(name), one_line(link)));
         }
     }
-    lines.extend([String::new(), NO_GRADE.to_owned(), String::new()]);
+    let no_grade = if of_report { NO_GRADE } else { NO_GRADE_EVER };
+    lines.extend([String::new(), no_grade.to_owned(), String::new()]);
     Mail {
         id: notification.id,
         to: to.to_owned(),
@@ -146,6 +184,23 @@ mod tests {
             created_at: at,
             finished_at: None,
         }
+    }
+
+    #[test]
+    fn what_happens_before_the_report_is_told_in_its_own_words() {
+        let event = notification(
+            "inspection.hold_changed",
+            json!({
+                "basis": "This is a voluntary inspection: no law requires it.",
+                "action": { "action": "request_hold", "reason": "A fire.\nBadly." },
+            }),
+        );
+        let told = letter(&event, "Elm Trust", "clerk@example.org");
+        assert!(told.subject.contains("the inspection of Elm Trust"));
+        for line in ["no law requires it", "Reason: A fire. Badly.", "no grade"] {
+            assert!(told.text.contains(line), "{}", told.text);
+        }
+        assert!(!told.text.contains("Version of the report"));
     }
 
     #[test]

@@ -1,0 +1,420 @@
+//! The life of one inspection: each step by the role it is for, over REST.
+//!
+//! The demo's clock is moved on where days have to pass.
+
+use std::cell::Cell;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use group_inspection_core::{calendar::day_in_england, language::prose};
+use group_inspection_store::{Clock, ledger};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    PATIENCE,
+    client::{Answer, Client},
+    people::People,
+    story::{Demo, Published, submit, text},
+};
+use crate::{failure::Failure, output::say};
+
+/// Pause between two looks at the ledger.
+const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_millis(10);
+/// Days after notice on which fieldwork is tried to be planned.
+const DAYS_TO_TRY: usize = 14;
+
+/// An inspection under way.
+pub(super) struct Life<'a> {
+    demo: &'a Demo<'a>,
+    people: People,
+    path: String,
+    report: String,
+    sent: Cell<u32>,
+    evidence: Vec<Value>,
+}
+
+impl<'a> Life<'a> {
+    /// Opens one.
+    pub(super) async fn open(
+        demo: &'a Demo<'a>,
+        people: People,
+        body: Uuid,
+    ) -> Result<Self, Failure> {
+        let opened = people
+            .officer
+            .post(
+                "/v1/inspections",
+                "demo-inspection",
+                &json!({ "body_id": body, "agreed": ["voluntary-2026"] }),
+            )
+            .await?
+            .body;
+        say(&format!(
+            "         {}: {}",
+            text(&opened, "/reference")?,
+            text(&opened, "/basis")?
+        ));
+        Ok(Self {
+            path: format!("/v1/inspections/{}", text(&opened, "/id")?),
+            report: text(&opened, "/report_id")?,
+            demo,
+            people,
+            sent: Cell::new(0),
+            evidence: Vec::new(),
+        })
+    }
+
+    async fn post(&self, client: &Client, what: &str, body: &Value) -> Result<Value, Failure> {
+        let number = self.sent.replace(self.sent.get() + 1);
+        let path = format!("{}/{what}", self.path);
+        let Answer { body, .. } = client.post(&path, &format!("demo-{number}"), body).await?;
+        Ok(body)
+    }
+
+    async fn act(&self, client: &Client, action: Value) -> Result<Value, Failure> {
+        self.post(client, "actions", &action).await
+    }
+
+    fn today(&self) -> NaiveDate {
+        day_in_england(self.demo.clock.now())
+    }
+
+    /// Moves the clock on, once nothing is waiting to be done.
+    async fn move_to(&self, at: DateTime<Utc>, why: &str) -> Result<(), Failure> {
+        let end = tokio::time::Instant::now() + PATIENCE;
+        let now = self.demo.clock.now();
+        while self
+            .demo
+            .store
+            .read(move |connection| ledger::is_busy(connection, now))
+            .await?
+        {
+            if tokio::time::Instant::now() > end {
+                return Err(Failure::because("moving the clock", "work goes on and on"));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        if at > self.demo.clock.now() {
+            self.demo.clock.move_to(at);
+            say(&format!(
+                "         The clock moves on to {}: {why}",
+                prose::day(self.today())
+            ));
+        }
+        Ok(())
+    }
+
+    /// Lets a clock of the inspection run out.
+    async fn let_run(&self, kind: &str, why: &str) -> Result<(), Failure> {
+        let clocks = self
+            .people
+            .officer
+            .get(&format!("{}/clocks", self.path))
+            .await?;
+        let due = clocks
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|clock| clock.get("kind") == Some(&json!(kind)))
+            .filter_map(|clock| clock.pointer("/due/at")?.as_str())
+            .filter_map(|at| at.parse::<DateTime<Utc>>().ok())
+            .max();
+        match due {
+            Some(due) => self.move_to(due + TimeDelta::hours(10), why).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Notice, team, planning and evidence.
+    pub(super) async fn before_fieldwork(
+        &mut self,
+        schools: &[u64],
+        step: &impl Fn(&str),
+    ) -> Result<(), Failure> {
+        let (officer, cast) = (self.people.officer.clone(), self.people.cast);
+        step("Telling the group, which freezes its membership");
+        let notify = json!({
+            "action": "notify",
+            "wellbeing_contact": "Jo Tarrant, chair of trustees",
+            "membership_as_at": self.today(),
+        });
+        self.act(&officer, notify).await?;
+        step("Naming the team; the group may object to a member of it");
+        let team = json!({
+            "action": "name_team", "lead": cast.lead, "members": [cast.lead, cast.author],
+        });
+        self.act(&officer, team).await?;
+        let author = json!({ "person_id": cast.author, "reason": "Free in these weeks" });
+        officer
+            .put(&format!("{}/author", self.path), &author)
+            .await?;
+        self.let_run("objection", "the time to object is over")
+            .await?;
+        step("Planning fieldwork after ten clear working days");
+        let first = self.plan_fieldwork().await?;
+        self.act(&officer, json!({ "action": "open_evidence" }))
+            .await?;
+        step("Submitting evidence, weaknesses and actions");
+        let id = self.path.rsplit('/').next().unwrap_or_default().to_owned();
+        let result = submit(&self.people.integrator, &id, schools).await?;
+        self.evidence = result
+            .pointer("/items")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|item| item.get("id").cloned())
+            .collect();
+        let complete = json!({ "action": "declare_evidence_complete" });
+        self.act(&self.people.leader, complete).await?;
+        let start = first.and_hms_opt(10, 0, 0).unwrap_or_default().and_utc();
+        self.move_to(start, "notice has run").await
+    }
+
+    /// Tries the days after notice until one is a working day.
+    async fn plan_fieldwork(&self) -> Result<NaiveDate, Failure> {
+        let clocks = self
+            .people
+            .officer
+            .get(&format!("{}/clocks", self.path))
+            .await?;
+        let notice: NaiveDate = clocks
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|clock| clock.get("kind") == Some(&json!("notice")))
+            .and_then(|clock| clock.pointer("/due/day")?.as_str()?.parse().ok())
+            .ok_or_else(|| Failure::because("planning fieldwork", "no notice runs"))?;
+        let mut last = None;
+        for day in notice.iter_days().skip(1).take(DAYS_TO_TRY) {
+            let plan = json!({ "action": "schedule", "fieldwork": { "first": day, "last": day } });
+            match self.act(&self.people.officer, plan).await {
+                Ok(_) => return Ok(day),
+                Err(refused) => last = Some(refused),
+            }
+        }
+        Err(last.unwrap_or_else(|| Failure::because("planning fieldwork", "no day was tried")))
+    }
+
+    /// Fieldwork, with a pause in it.
+    pub(super) async fn fieldwork(&self, step: &impl Fn(&str)) -> Result<(), Failure> {
+        let People {
+            officer,
+            lead,
+            inspector,
+            decider,
+            leader,
+            ..
+        } = &self.people;
+        step("Fieldwork begins; the group asks for a pause and gets it");
+        self.act(lead, json!({ "action": "start_fieldwork" }))
+            .await?;
+        let hold = Uuid::now_v7();
+        let ask = json!({
+            "action": "request_hold", "hold": hold, "kind": "pause",
+            "requester": "responsible_body", "reason": "A school had a fire overnight.",
+        });
+        self.act(leader, ask).await?;
+        let grant = json!({
+            "action": "decide_hold", "hold": hold, "reason": "Leaders are needed at the school.",
+            "answer": { "granted": { "review_on": self.today() } },
+        });
+        self.act(decider, grant).await?;
+        let resume = json!({
+            "action": "resume", "hold": hold, "decision": "The school is open again.",
+        });
+        self.act(officer, resume).await?;
+        step("Inspectors state what they find; the group hears it");
+        let finding = json!({ "content": {
+            "section": "pattern", "theme": "curriculum_and_teaching", "bearing": "strength",
+            "statement": "Reading leads meet each month and plan the next unit together.",
+            "schools": [], "evidence": self.evidence.get(3..5).unwrap_or_default(),
+        } });
+        let stated = self.post(inspector, "findings", &finding).await?;
+        let heard = json!({ "action": "record_provisional", "findings": [stated.get("id")] });
+        self.act(lead, heard).await?;
+        let call = json!({ "action": "record_next_day_call", "note": "Nothing was left open." });
+        self.act(lead, call).await?;
+        Ok(())
+    }
+
+    async fn newest(&self) -> Result<Value, Failure> {
+        let report = format!("{}/report", self.path);
+        let draft = self.people.lead.get(&report).await?;
+        draft
+            .get("version")
+            .cloned()
+            .ok_or_else(|| Failure::because("the draft", "it has no version"))
+    }
+
+    async fn versioned(&self, client: &Client, action: &str) -> Result<Value, Failure> {
+        let version = self.newest().await?;
+        let action = json!({ "action": action, "report_version": version });
+        self.act(client, action).await
+    }
+
+    /// Compiling, quality assurance, and the group's check of the facts.
+    pub(super) async fn draft(&self, step: &impl Fn(&str)) -> Result<(), Failure> {
+        let People {
+            lead,
+            inspector,
+            assurer,
+            decider,
+            leader,
+            ..
+        } = &self.people;
+        step("Compiling the report in the background");
+        let begun = self.act(lead, json!({ "action": "compile" })).await?;
+        lead.follow(&begun).await?;
+        let draft = lead.get(&format!("{}/report", self.path)).await?;
+        let count = |pointer: &str| {
+            draft
+                .pointer(pointer)
+                .and_then(Value::as_array)
+                .map_or(0, Vec::len)
+        };
+        say(&format!(
+            "         Key patterns: {}, weaknesses with the response to them: {}, recommendations: {}",
+            count("/patterns/key"),
+            count("/responses/weaknesses"),
+            count("/recommendations"),
+        ));
+        step("Quality assurance, by somebody outside the team, signs it off");
+        self.versioned(lead, "send_to_qa").await?;
+        self.versioned(assurer, "sign_off").await?;
+        step("The group checks the draft and makes a point; it is answered");
+        self.versioned(lead, "send_for_factual_accuracy").await?;
+        let delivered = leader.get(&format!("{}/report", self.path)).await?;
+        let point = json!({
+            "place": { "block": text(&delivered, "/summary/0/id")? },
+            "quote": text(&delivered, "/summary/0/text")?,
+            "claim": "The group would rather be called a family of schools.",
+        });
+        let made = self.post(leader, "factual-accuracy/points", &point).await?;
+        let reply = format!(
+            "factual-accuracy/points/{}/reply",
+            text(&made, "/point/id")?
+        );
+        let answer = json!({
+            "decision": "rejected",
+            "reason": "The report uses the name in the register; the fact is not in question.",
+        });
+        self.post(inspector, &reply, &answer).await?;
+        step("The group complains, which holds publication until it is decided");
+        let hold = Uuid::now_v7();
+        let complaint = json!({
+            "action": "lodge_complaint", "hold": hold,
+            "reason": "We were not asked for the minutes of the board.",
+        });
+        self.act(leader, complaint).await?;
+        let decided = json!({
+            "action": "resume", "hold": hold,
+            "decision": "Not upheld: the minutes were offered and read.",
+        });
+        self.act(decider, decided).await?;
+        self.act(leader, json!({ "action": "close_factual_accuracy" }))
+            .await?;
+        Ok(())
+    }
+
+    /// Embargo and publication.
+    pub(super) async fn publication(&self, step: &impl Fn(&str)) -> Result<Published, Failure> {
+        let officer = &self.people.officer;
+        step("The group reads the final report first, then those entitled to it");
+        self.versioned(officer, "embargo").await?;
+        self.let_run("embargo", "the embargo is over").await?;
+        self.let_run("complaint", "the time to complain is over")
+            .await?;
+        self.versioned(officer, "release_to_statutory").await?;
+        step("Publishing it in all formats at once");
+        let begun = self.versioned(officer, "publish").await?;
+        let result = officer.follow(&begun).await?;
+        let published = Published {
+            html: text(&result, "/links/html")?,
+            pdf: text(&result, "/links/pdf")?,
+            json: text(&result, "/links/json")?,
+            text: text(&result, "/links/text")?,
+            feed: text(&result, "/links/feed")?,
+        };
+        for (address, media_type) in [
+            (&published.html, "text/html"),
+            (&published.pdf, "application/pdf"),
+            (&published.json, "application/json"),
+            (&published.text, "text/plain"),
+            (&published.feed, "application/atom+xml"),
+        ] {
+            officer.is_public(address, media_type).await?;
+        }
+        step("Waiting for the webhook to the responsible body");
+        let (received, before) = self.demo.receiver.first("report.published").await?;
+        say(&format!(
+            "         {} arrived with a good signature, id {}, after {before} on earlier steps",
+            received.event, received.id
+        ));
+        Ok(published)
+    }
+
+    /// The group's response, and follow-up of the recommendations.
+    pub(super) async fn afterwards(&self, step: &impl Fn(&str)) -> Result<(), Failure> {
+        let People {
+            officer,
+            leader,
+            inspector,
+            integrator,
+            ..
+        } = &self.people;
+        step("The group answers each recommendation in its own words");
+        let report = leader.get(&format!("{}/report", self.path)).await?;
+        let answers: serde_json::Map<String, Value> = report
+            .pointer("/recommendations")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|recommendation| recommendation.get("number"))
+            .map(|number| {
+                let steps = "The board will look at this each term.";
+                (
+                    number.to_string(),
+                    json!({ "intent": "act", "steps": steps }),
+                )
+            })
+            .collect();
+        let response = json!({ "paragraphs": ["We thank the team."], "answers": answers });
+        self.post(leader, "response", &response).await?;
+        let public = format!("/reports/{}/response", self.report);
+        officer.get(&public).await?;
+        step("Four months later: what became of the recommendations");
+        self.let_run("response", "the time to respond is over")
+            .await?;
+        self.act(officer, json!({ "action": "start_follow_up" }))
+            .await?;
+        let followed = integrator
+            .get(&format!("{}/recommendations", self.path))
+            .await?;
+        let first = text(&followed, "/0/id")?;
+        let steps = format!("recommendations/{first}/steps");
+        let begin = json!({ "kind": "begin", "note": "The board agreed a plan in March." });
+        self.post(leader, &steps, &begin).await?;
+        let evidence = self.evidence.get(2..3).unwrap_or_default();
+        let sent = json!({ "kind": "submit_evidence", "evidence": evidence });
+        self.post(integrator, &steps, &sent).await?;
+        let met = json!({
+            "kind": "meet", "evidence": evidence,
+            "decision": {
+                "inspector": self.people.cast.author,
+                "reason": "Absence fell in each school with a family worker.",
+            },
+        });
+        let met = self.post(inspector, &steps, &met).await?;
+        say(&format!(
+            "         Recommendation {} is {}",
+            met.get("number").cloned().unwrap_or_default(),
+            text(&met, "/state")?
+        ));
+        let history = officer.get(&format!("{}/events", self.path)).await?;
+        say(&format!(
+            "         {} actions, each with who took it, in which role and when",
+            history.as_array().map_or(0, Vec::len)
+        ));
+        Ok(())
+    }
+}
