@@ -56,6 +56,8 @@ CREATE TABLE record (
     created_at timestamptz NOT NULL,
     created_by text NOT NULL,
     changed_at timestamptz NOT NULL,
+    -- The order of their making, within a transaction too.
+    number bigint GENERATED ALWAYS AS IDENTITY,
     PRIMARY KEY (kind, id)
 );
 CREATE INDEX record_inspection ON record (inspection_id, kind, id) WHERE inspection_id IS NOT NULL;

@@ -18,6 +18,10 @@ pub enum Scope {
     InspectionsRead,
     /// Act on inspections, as far as the role of the key allows.
     InspectionsAct,
+    /// Read who inspects, and proposals of teams.
+    PeopleRead,
+    /// Enter and change people who inspect.
+    PeopleWrite,
     /// Submit evidence, weaknesses and actions.
     SubmissionsWrite,
     /// Publish and withdraw reports.
@@ -30,12 +34,14 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::RegisterRead,
         Self::RegisterWrite,
         Self::InspectionsWrite,
         Self::InspectionsRead,
         Self::InspectionsAct,
+        Self::PeopleRead,
+        Self::PeopleWrite,
         Self::SubmissionsWrite,
         Self::ReportsPublish,
         Self::WebhooksManage,
@@ -51,6 +57,8 @@ impl Scope {
             Self::InspectionsWrite => "inspections:write",
             Self::InspectionsRead => "inspections:read",
             Self::InspectionsAct => "inspections:act",
+            Self::PeopleRead => "people:read",
+            Self::PeopleWrite => "people:write",
             Self::SubmissionsWrite => "submissions:write",
             Self::ReportsPublish => "reports:publish",
             Self::WebhooksManage => "webhooks:manage",

@@ -103,6 +103,16 @@ impl Kind for Publish {
     const MAX_ATTEMPTS: i16 = 8;
 }
 
+/// Run the rules on conflicts anew over everybody who is assigned (DR-17).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rescreen {}
+
+impl Kind for Rescreen {
+    const KIND: &'static str = "rescreen";
+    const QUEUE: &'static str = IMPORTS;
+    const MAX_ATTEMPTS: i16 = 8;
+}
+
 /// Send one notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notify {

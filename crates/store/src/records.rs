@@ -210,7 +210,7 @@ pub fn of<T: Record>(connection: &mut PgConnection, owner: Owner) -> Result<Vec<
     let mut query = record::table
         .filter(record::kind.eq(T::KIND))
         .select(columns!())
-        .order((record::created_at, record::id))
+        .order(record::number)
         .into_boxed();
     if let Some(inspection) = owner.inspection {
         query = query.filter(record::inspection_id.eq(inspection));

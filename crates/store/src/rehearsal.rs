@@ -7,18 +7,28 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{Months, NaiveDate};
+use diesel::{PgConnection, prelude::*, sql_query};
 use group_inspection_core::{
     calendar::{ClockDays, Period, day_in_england},
+    conflict::{ConflictPolicy, Ruling},
     evidence::Bearing,
     finding::{Content, EvidenceIds, Section},
     inspection::{Action, LifecyclePolicy, Role, State},
     policy::Policy,
-    team::{Engagement, Office, Person, Qualifications},
+    team::{
+        Capacity, Endorsement, Engagement, Institution, Level, Office, Person, Post,
+        Qualifications, TeamPolicy,
+    },
     theme::Theme,
 };
 use uuid::Uuid;
 
-use crate::{Actor, Error, Tx, editorial, lifecycle, people};
+use crate::{
+    Actor, Error, Tx, editorial,
+    lifecycle::{self, Loaded},
+    people,
+};
 
 /// Those who take part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +39,8 @@ pub struct Cast {
     pub lead: Uuid,
     /// Inspects, and writes the report.
     pub author: Uuid,
+    /// A serving leader of another group, on the team.
+    pub practitioner: Uuid,
     /// Assures its quality.
     pub assurer: Uuid,
     /// Decides on conflicts, holds and withdrawals.
@@ -38,12 +50,19 @@ pub struct Cast {
 }
 
 impl Cast {
+    /// The team: lead, inspector and practitioner.
+    #[must_use]
+    pub fn team(&self) -> BTreeSet<Uuid> {
+        BTreeSet::from([self.lead, self.author, self.practitioner])
+    }
+
     /// The person who takes the part of a role.
     #[must_use]
     pub const fn person(&self, role: Role) -> Uuid {
         match role {
             Role::LeadInspector => self.lead,
-            Role::Inspector | Role::Practitioner => self.author,
+            Role::Inspector => self.author,
+            Role::Practitioner => self.practitioner,
             Role::QualityAssurer => self.assurer,
             Role::DecisionMaker => self.decider,
             Role::BodyLeader | Role::Integrator => self.leader,
@@ -58,7 +77,7 @@ impl Cast {
     }
 }
 
-/// A policy without windows, for one school or more.
+/// A policy without windows, for groups that may all lie in one region.
 #[must_use]
 pub fn policy() -> Policy {
     Policy {
@@ -78,54 +97,127 @@ pub fn policy() -> Policy {
             rest: None,
             ..LifecyclePolicy::default()
         },
+        // A small fictional England is crowded.
+        conflict: ConflictPolicy {
+            bar_metres: 0,
+            ..ConflictPolicy::default()
+        },
+        team: TeamPolicy {
+            practitioner_from_elsewhere: false,
+            ..TeamPolicy::default()
+        },
         ..Policy::default()
     }
 }
 
-fn person(tx: &mut Tx<'_>, name: &str, engagement: Engagement, office: Option<Office>) -> Person {
+/// Training that counts on `today`.
+fn trained(today: NaiveDate, endorsed_by: Option<Institution>) -> Qualifications {
+    let ago = |months| today.checked_sub_months(Months::new(months));
+    Qualifications {
+        initial_training: ago(24),
+        shadow: ago(20),
+        sign_off: ago(18),
+        annual_update: ago(1),
+        lead_training: ago(1),
+        endorsement: endorsed_by
+            .zip(ago(1))
+            .map(|(by, on)| Endorsement { by, on }),
+        barred_since: None,
+    }
+}
+
+fn person(tx: &mut Tx<'_>, name: &str, office: Option<Office>) -> Person {
     Person {
         id: tx.new_id(),
         name: name.to_owned(),
-        engagement,
+        engagement: Engagement::Hmi,
         offices: office.into_iter().collect(),
-        qualifications: Qualifications::default(),
+        qualifications: trained(day_in_england(tx.now()), None),
         posts: Vec::new(),
     }
 }
 
-/// Enters those who take part.
+/// Enters those who take part in an inspection. The practitioner leads
+/// another group, from as far away as the register has one.
 ///
 /// # Errors
-/// If the database fails.
-pub fn cast(tx: &mut Tx<'_>) -> Result<Cast, Error> {
-    let mut entered = Vec::new();
-    for (name, engagement, office) in [
-        ("Avery Planner", Engagement::Hmi, None),
-        ("Morgan Ashdown", Engagement::Hmi, None),
-        ("Robin Fairlea", Engagement::Hmi, None),
-        (
-            "Sasha Weller",
-            Engagement::Hmi,
-            Some(Office::QualityAssurer),
-        ),
-        ("Kit Marlowe", Engagement::Hmi, Some(Office::DecisionMaker)),
-        ("Jo Tarrant", Engagement::Practitioner, None),
-    ] {
-        let person = person(tx, name, engagement, office);
-        people::enter(tx, &person)?;
-        entered.push(person.id);
+/// A refusal under DR-13 if no leader of another group may take part, or if
+/// the database fails.
+pub fn cast(tx: &mut Tx<'_>, inspection: Uuid) -> Result<Cast, Error> {
+    let actor = tx.actor();
+    let loaded = lifecycle::load(tx.connection(), actor, inspection)?;
+    let officer = person(tx, "Avery Planner", None);
+    let lead = person(tx, "Morgan Ashdown", None);
+    let author = person(tx, "Robin Fairlea", None);
+    let assurer = person(tx, "Sasha Weller", Some(Office::QualityAssurer));
+    let decider = person(tx, "Kit Marlowe", Some(Office::DecisionMaker));
+    let practitioner = practitioner(tx, &loaded)?;
+    let cast = Cast {
+        officer: officer.id,
+        lead: lead.id,
+        author: author.id,
+        practitioner: practitioner.id,
+        assurer: assurer.id,
+        decider: decider.id,
+        leader: tx.new_id(),
+    };
+    for person in [officer, lead, author, practitioner, assurer, decider] {
+        people::keep(tx, &person)?;
     }
-    match entered.as_slice() {
-        [officer, lead, author, assurer, decider, leader] => Ok(Cast {
-            officer: *officer,
-            lead: *lead,
-            author: *author,
-            assurer: *assurer,
-            decider: *decider,
-            leader: *leader,
-        }),
-        _ => Err(Error::internal("a cast", "somebody is missing")),
+    Ok(cast)
+}
+
+/// Somebody who leads another group and whom no rule bars.
+fn practitioner(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Person, Error> {
+    let today = day_in_england(tx.now());
+    for group in other_groups(tx.connection(), loaded.body_id)? {
+        let home = Institution::Body(group);
+        let candidate = Person {
+            engagement: Engagement::Practitioner,
+            qualifications: trained(today, Some(home.clone())),
+            posts: vec![Post {
+                id: tx.new_id(),
+                at: home,
+                capacity: Capacity::Employee,
+                level: Level::Top,
+                from: today.checked_sub_months(Months::new(36)),
+                to: None,
+            }],
+            ..person(tx, "Jo Tarrant", None)
+        };
+        if !people::is_barred(tx, loaded, &candidate)? {
+            return Ok(candidate);
+        }
     }
+    Err(Error::refused(
+        "DR-13",
+        "the register has no other group whose leader may take part",
+    ))
+}
+
+/// Groups of two open schools or more, those in other regions first.
+fn other_groups(connection: &mut PgConnection, body: Uuid) -> Result<Vec<Uuid>, Error> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = diesel::sql_types::Uuid)]
+        body_id: Uuid,
+    }
+    let found: Vec<Found> = sql_query(
+        "WITH member AS ( \
+           SELECT m.body_id, m.urn, e.region FROM membership m \
+           JOIN LATERAL (SELECT region, status FROM establishment_version \
+                         WHERE urn = m.urn ORDER BY as_at DESC LIMIT 1) e ON e.status = 1 \
+           JOIN responsible_body b ON b.id = m.body_id \
+             AND b.kind IN ('multi_academy_trust', 'independent_group') \
+           WHERE m.recorded_to IS NULL AND m.valid_to IS NULL AND m.role = 'responsible') \
+         SELECT body_id FROM member WHERE body_id <> $1 GROUP BY body_id \
+         HAVING count(DISTINCT urn) >= 2 \
+         ORDER BY coalesce(bool_or(region IN \
+           (SELECT region FROM member WHERE body_id = $1)), false), body_id LIMIT 50",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(body)
+    .load(connection)?;
+    Ok(found.into_iter().map(|found| found.body_id).collect())
 }
 
 /// The states a rehearsal passes through, in order. Compiling and publishing
@@ -190,6 +282,8 @@ enum Step {
     Notify,
     NameTeam,
     AppointAuthor,
+    Declare,
+    ClearAll,
     Schedule,
     OpenEvidence,
     StartFieldwork,
@@ -205,12 +299,18 @@ enum Step {
 }
 
 fn steps(from: State) -> &'static [(Role, Step)] {
-    use Role::{Inspector, LeadInspector, OperationsOfficer, QualityAssurer};
+    use Role::{
+        DecisionMaker, Inspector, LeadInspector, OperationsOfficer, Practitioner, QualityAssurer,
+    };
     match from {
         State::Draft => &[(OperationsOfficer, Step::Notify)],
         State::Notified => &[
             (OperationsOfficer, Step::NameTeam),
             (OperationsOfficer, Step::AppointAuthor),
+            (LeadInspector, Step::Declare),
+            (Inspector, Step::Declare),
+            (Practitioner, Step::Declare),
+            (DecisionMaker, Step::ClearAll),
             (OperationsOfficer, Step::Schedule),
         ],
         State::Scheduled => &[(OperationsOfficer, Step::OpenEvidence)],
@@ -257,10 +357,20 @@ fn take(tx: &mut Tx<'_>, cast: Cast, inspection: Uuid, step: Step) -> Result<(),
         },
         Step::NameTeam => Action::NameTeam {
             lead: cast.lead,
-            members: BTreeSet::from([cast.lead, cast.author]),
+            members: cast.team(),
         },
         Step::AppointAuthor => {
             return lifecycle::appoint_author(tx, inspection, cast.author, "rehearsal");
+        }
+        Step::Declare => {
+            people::declare(tx, inspection, Vec::new())?;
+            return Ok(());
+        }
+        Step::ClearAll => {
+            for member in cast.team() {
+                people::decide(tx, inspection, member, Ruling::Clear, "No interest found")?;
+            }
+            return Ok(());
         }
         Step::Schedule => {
             let days = lifecycle::clock_days(tx.connection(), &loaded.frozen.policy.lifecycle)?;

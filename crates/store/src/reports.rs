@@ -19,7 +19,7 @@ use crate::{
     inspections,
     jobs::{self, Kind},
     lifecycle::{self, Loaded},
-    notifications, operations, register,
+    notifications, operations, people, register,
     schema::{inspection, job, rendition, report, report_version, responsible_body, submission},
     submissions::{self, ItemKind, KnownItem},
 };
@@ -119,6 +119,7 @@ fn live_operation(tx: &mut Tx<'_>, kind: &str, dedupe: &str) -> Result<Option<Uu
 /// [`Error::NotFound`], or if the database fails.
 pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs, Error> {
     let found = inspections::get(connection, &Actor::system("compile"), inspection)?;
+    let loaded = lifecycle::load(connection, &Actor::system("compile"), inspection)?;
     let newest = newest(connection, found.report_id)?;
     let lineage: register::Lineage = found
         .frozen
@@ -174,6 +175,7 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
             .collect(),
         sources: found.frozen.sources,
         requests: RequestFacts::default(),
+        interests: people::public_statement(connection, &loaded)?,
         group_response: editorial::published_response(connection, inspection)?
             .map(|(_, response)| response),
         policy: found.frozen.policy,
@@ -324,8 +326,13 @@ fn stored_version(version: u32) -> Result<i32, Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`], or if the database fails.
-pub fn draft(connection: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Report, Error> {
-    let loaded = lifecycle::load(connection, actor, id)?;
+pub fn draft(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Report, Error> {
+    let loaded = lifecycle::open_to(connection, actor, id, now)?;
     let version = match actor.body() {
         None => newest_version(connection, loaded.report_id)?,
         Some(_) if loaded.inspection.state() == State::Embargoed => {

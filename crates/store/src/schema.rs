@@ -318,6 +318,7 @@ diesel::table! {
         created_at -> Timestamptz,
         created_by -> Text,
         changed_at -> Timestamptz,
+        number -> BigInt,
     }
 }
 

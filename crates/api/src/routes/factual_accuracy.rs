@@ -64,11 +64,11 @@ async fn read(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
-    let (actor, id) = (caller.actor().clone(), id.into_inner());
+    let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
     let check = state
         .store
         .read(move |connection| {
-            lifecycle::load(connection, &actor, id)?;
+            lifecycle::open_to(connection, &actor, id, now)?;
             editorial::check_of(connection, id)
         })
         .await?

@@ -126,21 +126,22 @@ async fn list(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
-    let (actor, id) = (caller.actor().clone(), id.into_inner());
+    let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
     let findings = state
         .store
         .read(move |connection| {
-            let loaded = lifecycle::load(connection, &actor, id)?;
-            let by = actor.acting().ok_or(Error::NotFound)?;
-            let reads = match by.role {
-                Role::LeadInspector | Role::Inspector | Role::Practitioner => {
-                    loaded.on_team(by.id) || loaded.inspection.team().is_none()
-                }
-                Role::QualityAssurer | Role::DecisionMaker | Role::System => true,
-                Role::Integrator | Role::BodyLeader | Role::OperationsOfficer | Role::Operator => {
-                    false
-                }
-            };
+            lifecycle::open_to(connection, &actor, id, now)?;
+            let reads = matches!(
+                actor.role(),
+                Some(
+                    Role::LeadInspector
+                        | Role::Inspector
+                        | Role::Practitioner
+                        | Role::QualityAssurer
+                        | Role::DecisionMaker
+                        | Role::System
+                )
+            );
             if !reads {
                 return Err(Error::NotFound);
             }

@@ -234,7 +234,7 @@ async fn replace(
 }
 
 /// The revision that `If-Match` names.
-fn if_match(request: &HttpRequest) -> Result<i64, Problem> {
+pub(super) fn if_match(request: &HttpRequest) -> Result<i64, Problem> {
     let value = request
         .headers()
         .get(header::IF_MATCH)

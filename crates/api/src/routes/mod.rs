@@ -2,6 +2,7 @@
 
 mod audit;
 mod bodies;
+mod conflicts;
 mod contacts;
 mod deliveries;
 mod factual_accuracy;
@@ -11,6 +12,7 @@ mod inspections;
 mod lifecycle;
 mod members;
 mod operations;
+mod people;
 mod published;
 mod recommendations;
 mod register;
@@ -36,7 +38,9 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .configure(schools::configure)
         .configure(register::configure)
         .configure(inspections::configure)
+        .configure(people::configure)
         .configure(lifecycle::configure)
+        .configure(conflicts::configure)
         .configure(findings::configure)
         .configure(factual_accuracy::configure)
         .configure(recommendations::configure)

@@ -110,10 +110,10 @@ async fn draft(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
-    let (actor, id) = (caller.actor().clone(), id.into_inner());
+    let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
     let report = state
         .store
-        .read(move |connection| reports::draft(connection, &actor, id))
+        .read(move |connection| reports::draft(connection, &actor, id, now))
         .await?;
     let json = report_json(&report).map_err(Problem::internal)?;
     Ok(HttpResponse::Ok()

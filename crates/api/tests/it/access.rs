@@ -31,6 +31,8 @@ fn address(path: &str) -> String {
     path.replace("{id}", &Uuid::nil().to_string())
         .replace("{endpoint_id}", &Uuid::nil().to_string())
         .replace("{contact_id}", &Uuid::nil().to_string())
+        .replace("{person}", &Uuid::nil().to_string())
+        .replace("{objection}", &Uuid::nil().to_string())
         .replace("{finding}", &Uuid::nil().to_string())
         .replace("{point}", &Uuid::nil().to_string())
         .replace("{recommendation}", &Uuid::nil().to_string())

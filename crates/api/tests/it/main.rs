@@ -14,6 +14,7 @@ mod description;
 mod idempotency;
 mod imports;
 mod inspections;
+mod life;
 mod published;
 mod recipients;
 mod requests;

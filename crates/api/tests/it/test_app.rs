@@ -13,14 +13,17 @@ use diesel::{RunQueryDsl, sql_query};
 use futures::future::LocalBoxFuture;
 use group_inspection_api::{AppState, Limits, app};
 use group_inspection_core::{
+    body::BodyKind,
     framework::Frameworks,
     inspection::{Role, State},
+    policy::Policy,
 };
 use group_inspection_render::SiteFacts;
 use group_inspection_store::{
     Actor,
     actor::Scope,
     blob::Blobs,
+    bodies::{self, NewBody, NewMember},
     keys::{self, NewKey},
     rehearsal::{self, Cast},
     testing::{TestDatabase, TestStore},
@@ -28,6 +31,9 @@ use group_inspection_store::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+/// Schools of another group.
+const AWAY: [u32; 2] = [900_901, 900_902];
 
 type Call = Box<dyn Fn(test::TestRequest) -> LocalBoxFuture<'static, ServiceResponse<BoxBody>>>;
 
@@ -50,6 +56,10 @@ impl TestApp {
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
+        Self::with(limits, rehearsal::policy()).await
+    }
+
+    async fn with(limits: Limits, policy: Policy) -> Self {
         let database = TestDatabase::new();
         let store = database.store().await;
         let folder = tempfile::tempdir().unwrap();
@@ -60,7 +70,7 @@ impl TestApp {
             site(),
             Frameworks::built_in().unwrap(),
         )
-        .with_policy(rehearsal::policy())
+        .with_policy(policy)
         .with_limits(limits);
         let service = Rc::new(test::init_service(app(state.clone())).await);
         let call: Call = Box::new(move |request| {
@@ -79,16 +89,25 @@ impl TestApp {
 
     /// An application whose register has four open schools.
     pub(crate) async fn with_schools() -> Self {
-        let app = Self::new().await;
+        Self::with_schools_under(rehearsal::policy()).await
+    }
+
+    /// The same, with inspections under a policy.
+    pub(crate) async fn with_schools_under(policy: Policy) -> Self {
+        let app = Self::with(Limits::default(), policy).await;
         app.store
             .store
             .write(&Actor::operator("test"), |tx| {
-                for urn in SCHOOLS {
+                for (urn, la) in SCHOOLS
+                    .into_iter()
+                    .map(|urn| (urn, "Camden"))
+                    .chain(AWAY.into_iter().map(|urn| (urn, "Devon")))
+                {
                     sql_query(format!(
                         "INSERT INTO establishment_version \
                          (urn, as_at, digest, name, status, phase, type_name, la_name) VALUES \
                          ({urn}, '2020-09-01', '{}', 'School {urn}', 1, 'Primary', \
-                          'Other independent school', 'Camden')",
+                          'Other independent school', '{la}')",
                         Uuid::nil()
                     ))
                     .execute(tx.connection())?;
@@ -185,23 +204,48 @@ impl TestApp {
         id
     }
 
-    /// Those who take part in rehearsals.
+    /// Those who take part in the rehearsals; the practitioner leads a group
+    /// of two schools.
     pub(crate) async fn cast(&self) -> Cast {
-        *self
-            .cast
-            .get_or_init(async || {
-                self.store
-                    .store
-                    .write(&Actor::operator("test"), rehearsal::cast)
-                    .await
-                    .unwrap()
-            })
-            .await
+        *self.cast.get().expect("a rehearsal has begun")
+    }
+
+    /// Those who take part, entered for an inspection.
+    pub(crate) async fn rehearse(&self, inspection: Uuid) -> Cast {
+        let begin = async || {
+            self.store
+                .store
+                .write(&Actor::operator("test"), move |tx| {
+                    let away = bodies::create(
+                        tx,
+                        &NewBody {
+                            kind: BodyKind::IndependentGroup,
+                            name: "Rowan Schools".to_owned(),
+                            identifiers: Vec::new(),
+                            opened: None,
+                        },
+                    )?;
+                    let members: Vec<NewMember> = AWAY
+                        .iter()
+                        .map(|urn| NewMember {
+                            urn: urn.to_string().parse().unwrap(),
+                            from: "2021-09-01".parse().unwrap(),
+                            to: None,
+                        })
+                        .collect();
+                    bodies::set_members(tx, away, 1, &members)?;
+                    rehearsal::cast(tx, inspection)
+                })
+                .await
+                .unwrap()
+        };
+        *self.cast.get_or_init(begin).await
     }
 
     /// Takes an inspection on to a state.
     pub(crate) async fn advance(&self, inspection: Uuid, to: State) {
-        rehearsal::advance(&self.store.store, self.cast().await, inspection, to)
+        let cast = self.rehearse(inspection).await;
+        rehearsal::advance(&self.store.store, cast, inspection, to)
             .await
             .unwrap();
     }

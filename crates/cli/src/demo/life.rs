@@ -35,13 +35,9 @@ pub(super) struct Life<'a> {
 
 impl<'a> Life<'a> {
     /// Opens one.
-    pub(super) async fn open(
-        demo: &'a Demo<'a>,
-        people: People,
-        body: Uuid,
-    ) -> Result<Self, Failure> {
-        let opened = people
-            .officer
+    pub(super) async fn open(demo: &'a Demo<'a>, body: Uuid) -> Result<Self, Failure> {
+        let opened = demo
+            .client
             .post(
                 "/v1/inspections",
                 "demo-inspection",
@@ -54,8 +50,13 @@ impl<'a> Life<'a> {
             text(&opened, "/reference")?,
             text(&opened, "/basis")?
         ));
+        let id = text(&opened, "/id")?;
+        let inspection = id
+            .parse()
+            .map_err(|error| Failure::because("the inspection", error))?;
+        let people = People::enter(demo.store, demo.client, body, inspection).await?;
         Ok(Self {
-            path: format!("/v1/inspections/{}", text(&opened, "/id")?),
+            path: format!("/v1/inspections/{id}"),
             report: text(&opened, "/report_id")?,
             demo,
             people,
@@ -141,9 +142,31 @@ impl<'a> Life<'a> {
         self.act(&officer, notify).await?;
         step("Naming the team; the group may object to a member of it");
         let team = json!({
-            "action": "name_team", "lead": cast.lead, "members": [cast.lead, cast.author],
+            "action": "name_team", "lead": cast.lead, "members": cast.team(),
         });
         self.act(&officer, team).await?;
+        step("Each member declares interests; somebody else decides on them");
+        let People {
+            lead,
+            inspector,
+            practitioner,
+            decider,
+            ..
+        } = &self.people;
+        for (client, person) in [
+            (lead, cast.lead),
+            (inspector, cast.author),
+            (practitioner, cast.practitioner),
+        ] {
+            let none = json!({ "interests": [] });
+            self.post(client, "declarations", &none).await?;
+            let clear = json!({
+                "ruling": { "ruling": "clear" },
+                "reasons": "Nothing was found that bears on this group.",
+            });
+            self.post(decider, &format!("conflicts/{person}/decision"), &clear)
+                .await?;
+        }
         let author = json!({ "person_id": cast.author, "reason": "Free in these weeks" });
         officer
             .put(&format!("{}/author", self.path), &author)

@@ -14,6 +14,7 @@ use std::{
 };
 
 use group_inspection_api::AppState;
+use group_inspection_core::{policy::Policy, team::TeamPolicy};
 use group_inspection_registers::sandbox::{self, Plan};
 use group_inspection_store::{
     Actor, Clock, Environment, Store,
@@ -57,6 +58,19 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Share of fictional schools with a report card: high, so that a small
 /// England has something to report on.
 const REPORT_CARDS: f64 = 0.8;
+
+/// The policy in force, but for one thing: the small England of the demo has
+/// one region, so nobody can come from another.
+fn policy() -> Policy {
+    Policy {
+        version: "2026-1 for the demonstration".to_owned(),
+        team: TeamPolicy {
+            practitioner_from_elsewhere: false,
+            ..TeamPolicy::default()
+        },
+        ..Policy::default()
+    }
+}
 
 /// Runs the command.
 pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
@@ -107,7 +121,8 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         service::blobs(&config)?,
         site,
         service::frameworks()?,
-    );
+    )
+    .with_policy(policy());
     let serving = tokio::spawn(service::serve(listener, state, until(stopped.clone())));
     let receiver = Receiver::start(until(stopped.clone()))?;
     let key = key(&store).await?;

@@ -18,6 +18,7 @@ pub(super) struct People {
     pub(super) officer: Client,
     pub(super) lead: Client,
     pub(super) inspector: Client,
+    pub(super) practitioner: Client,
     pub(super) assurer: Client,
     pub(super) decider: Client,
     pub(super) leader: Client,
@@ -27,9 +28,16 @@ pub(super) struct People {
 impl People {
     /// Enters them and makes their keys. `body` is the group inspected: its
     /// leader and its system know of nothing else.
-    pub(super) async fn enter(store: &Store, client: &Client, body: Uuid) -> Result<Self, Failure> {
+    pub(super) async fn enter(
+        store: &Store,
+        client: &Client,
+        body: Uuid,
+        inspection: Uuid,
+    ) -> Result<Self, Failure> {
         let cast = store
-            .write(&Actor::operator("demo"), rehearsal::cast)
+            .write(&Actor::operator("demo"), move |tx| {
+                rehearsal::cast(tx, inspection)
+            })
             .await?;
         let key = async |role: Role| {
             let is_system = role == Role::Integrator;
@@ -58,6 +66,7 @@ impl People {
             officer: key(Role::OperationsOfficer).await?,
             lead: key(Role::LeadInspector).await?,
             inspector: key(Role::Inspector).await?,
+            practitioner: key(Role::Practitioner).await?,
             assurer: key(Role::QualityAssurer).await?,
             decider: key(Role::DecisionMaker).await?,
             leader: key(Role::BodyLeader).await?,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use group_inspection_store::{Store, environment::MovedClock};
 
-use super::{client::Client, life::Life, people::People, receiver::Receiver};
+use super::{client::Client, life::Life, receiver::Receiver};
 use crate::{failure::Failure, output::say};
 
 /// Addresses of the published report.
@@ -84,8 +84,7 @@ pub(crate) async fn tell(
     let body = body
         .parse()
         .map_err(|error| Failure::because("the group", error))?;
-    let people = People::enter(demo.store, client, body).await?;
-    let mut life = Life::open(demo, people, body).await?;
+    let mut life = Life::open(demo, body).await?;
     life.before_fieldwork(&schools, &step).await?;
     life.fieldwork(&step).await?;
     life.draft(&step).await?;

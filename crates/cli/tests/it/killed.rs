@@ -97,7 +97,6 @@ async fn evidenced(settings: Settings) -> (Uuid, Cast) {
         })
         .await
         .unwrap();
-    let cast = store.write(&actor, rehearsal::cast).await.unwrap();
     for trust in trusts {
         let new = NewInspection {
             body_id: trust.id,
@@ -113,6 +112,10 @@ async fn evidenced(settings: Settings) -> (Uuid, Cast) {
             Err(Error::Refused(_)) => continue,
             opened => opened.unwrap(),
         };
+        let cast = store
+            .write(&actor, move |tx| rehearsal::cast(tx, id))
+            .await
+            .unwrap();
         rehearsal::advance(&store, cast, id, State::EvidenceOpen)
             .await
             .unwrap();

@@ -48,6 +48,10 @@ pub struct Inputs {
     pub sources: Vec<SourceLine>,
     /// Requests made of the body so far.
     pub requests: RequestFacts,
+    /// What the report says of the team's interests (domain.md 4.2); nothing
+    /// before a team is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interests: Option<String>,
     /// The group's published response, once given.
     pub group_response: Option<GroupResponse>,
     /// Policy in force.

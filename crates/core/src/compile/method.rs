@@ -41,6 +41,9 @@ pub(super) fn write(view: &View<'_>, calendar: Option<&WorkingDays>, left_out: &
     if let Some(text) = missing(view) {
         add("missing", text);
     }
+    if let Some(text) = &view.inputs.interests {
+        add("interests", text.clone());
+    }
     add("chance", chance(view));
     add("rules", rules(view, calendar, left_out));
     add(

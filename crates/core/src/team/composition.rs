@@ -95,6 +95,9 @@ pub enum Note {
     /// No practitioner comes from a group of the same kind.
     NoneFromSameKind,
     /// The regions are not all known, so that nobody can say whether a
+    /// No practitioner comes from another group and region, which the policy
+    /// does not ask for.
+    NoneFromElsewhere,
     /// practitioner comes from another region.
     RegionNotKnown,
 }
@@ -196,8 +199,10 @@ pub fn assemble(
         if !elsewhere.contains(&Some(true)) {
             if elsewhere.contains(&None) {
                 notes.push(Note::RegionNotKnown);
-            } else {
+            } else if policy.practitioner_from_elsewhere {
                 faults.push(Fault::NoneFromElsewhere);
+            } else {
+                notes.push(Note::NoneFromElsewhere);
             }
         }
         if !engaged(Engagement::Practitioner).any(|home| same_kind(home, group)) {

@@ -19,6 +19,9 @@ pub struct TeamPolicy {
     pub caps: Vec<TeamBand>,
     /// Whether practitioners may outnumber HMIs.
     pub practitioners_may_outnumber: bool,
+    /// Whether one practitioner at the least must come from another group in
+    /// another region (domain.md 4.2). Without it, that none does is noted.
+    pub practitioner_from_elsewhere: bool,
     /// Teams a proposal lists at the most.
     pub proposed_teams: u32,
 }
@@ -51,6 +54,7 @@ impl Default for TeamPolicy {
                 band(None, 8),
             ],
             practitioners_may_outnumber: false,
+            practitioner_from_elsewhere: true,
             proposed_teams: 3,
         }
     }

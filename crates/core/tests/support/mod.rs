@@ -228,6 +228,7 @@ pub(crate) fn group(schools: u64) -> Inputs {
         submissions: Vec::new(),
         sources: Vec::new(),
         requests: RequestFacts::default(),
+        interests: None,
         group_response: None,
         policy: Policy::default(),
         reference: None,

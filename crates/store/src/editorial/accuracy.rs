@@ -143,7 +143,8 @@ pub fn answer_point(
 ) -> Result<(), Error> {
     let loaded = lifecycle::lock(tx, inspection)?;
     let by = lifecycle::authorise(tx.actor(), &[Role::LeadInspector, Role::Inspector])?;
-    crate::people::needs_access(tx.connection(), &loaded, by)?;
+    let now = tx.now();
+    crate::people::needs_access(tx.connection(), &loaded, by, now)?;
     let mut check = check_of(tx.connection(), inspection)?;
     let reason = reply.reason.clone();
     check

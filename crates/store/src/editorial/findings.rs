@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::PgConnection;
 use group_inspection_core::{
     Urn,
+    conflict::{Attempt, Scope},
     finding::{self, Change, Content, Facts, Finding, Provisional, Reason, Refusal, Revision},
     inspection::{Actor as Acting, Role},
 };
@@ -112,9 +113,23 @@ fn with_facts<T>(known: &Known, then: impl FnOnce(Facts<'_>) -> T) -> T {
     })
 }
 
-fn author(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Acting, Error> {
+/// Whether the actor may write this: of the team, with access, and under no
+/// limit that forbids it (DR-18).
+fn author(
+    tx: &mut Tx<'_>,
+    loaded: &Loaded,
+    content: &Content,
+    attempt: fn(Scope) -> Attempt,
+) -> Result<Acting, Error> {
     let by = lifecycle::authorise(tx.actor(), AUTHORS)?;
-    crate::people::needs_access(tx.connection(), loaded, by)?;
+    let now = tx.now();
+    let scope = Scope {
+        schools: content.schools.clone(),
+        themes: BTreeSet::from([content.theme]),
+        evidence: content.evidence.iter().collect(),
+        with: BTreeSet::new(),
+    };
+    crate::people::permits(tx.connection(), loaded, by, now, &attempt(scope))?;
     Ok(by)
 }
 
@@ -131,7 +146,7 @@ pub fn state(
     reason: Option<Reason>,
 ) -> Result<(), Error> {
     let loaded = lifecycle::lock(tx, inspection)?;
-    let by = author(tx, &loaded)?;
+    let by = author(tx, &loaded, &content, Attempt::AuthorFinding)?;
     let known = known(tx.connection(), &loaded)?;
     let at = tx.now();
     let why = reason.as_ref().map(|reason| reason.text.clone());
@@ -167,12 +182,19 @@ pub fn change(
     reason: Option<Reason>,
 ) -> Result<(), Error> {
     let loaded = lifecycle::lock(tx, inspection)?;
-    let by = author(tx, &loaded)?;
     let held = records::lock::<Kept>(tx, id)?;
     if held.owner.inspection != Some(inspection) {
         return Err(Error::NotFound);
     }
     let finding = rebuilt(id, held.value)?;
+    let said = &finding.current().content;
+    author(tx, &loaded, said, Attempt::EditFinding)?;
+    let by = author(
+        tx,
+        &loaded,
+        content.as_ref().unwrap_or(said),
+        Attempt::EditFinding,
+    )?;
     let known = known(tx.connection(), &loaded)?;
     let at = tx.now();
     let why = reason.as_ref().map(|reason| reason.text.clone());

@@ -67,7 +67,8 @@ pub fn step(tx: &mut Tx<'_>, inspection: Uuid, id: Uuid, step: Step) -> Result<(
         | Step::NotMeet { decision }
         | Step::Supersede { decision, .. } => {
             let by = lifecycle::authorise(tx.actor(), &[Role::LeadInspector, Role::Inspector])?;
-            crate::people::needs_access(tx.connection(), &loaded, by)?;
+            let now = tx.now();
+            crate::people::needs_access(tx.connection(), &loaded, by, now)?;
             if decision.inspector != by.id {
                 return Err(Error::refused(
                     "DR-32",

@@ -76,7 +76,8 @@ pub(crate) fn authorise(actor: &Actor, roles: &[Role]) -> Result<Acting, Error> 
 pub fn act(tx: &mut Tx<'_>, id: Uuid, action: Action) -> Result<Acted, Error> {
     let by = acting(tx.actor())?;
     let mut loaded = lock(tx, id)?;
-    crate::people::needs_access(tx.connection(), &loaded, by)?;
+    let now = tx.now();
+    crate::people::needs_access(tx.connection(), &loaded, by, now)?;
     effects::before(tx, &mut loaded, &action)?;
     match &action {
         Action::Publish { .. } | Action::Correct { .. } => {

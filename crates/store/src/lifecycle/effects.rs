@@ -30,15 +30,8 @@ pub(super) fn before(tx: &mut Tx<'_>, loaded: &mut Loaded, action: &Action) -> R
                 loaded.frozen.policy.clone(),
             )?;
         }
-        Action::NameTeam { members, .. } => {
-            for person in members {
-                people::get(tx.connection(), *person).map_err(|error| match error {
-                    Error::NotFound => {
-                        Error::refused("DR-13", format!("nobody is known as {person}"))
-                    }
-                    other => other,
-                })?;
-            }
+        Action::NameTeam { lead, members } => {
+            people::may_be_named(tx, loaded, *lead, members)?;
         }
         Action::RecordProvisional { findings } => {
             editorial::findings_exist(tx.connection(), loaded.id(), findings)?;
@@ -64,7 +57,10 @@ pub(super) fn after(
         }
         | Action::Refreeze {
             membership_as_at, ..
-        } => inspections::freeze_again(tx, id, *membership_as_at, &loaded.frozen)?,
+        } => {
+            inspections::freeze_again(tx, id, *membership_as_at, &loaded.frozen)?;
+            people::rerun(tx, loaded)?;
+        }
         Action::NameTeam { lead, members } => {
             let mut lines = Vec::new();
             for person in members {
@@ -80,7 +76,7 @@ pub(super) fn after(
             diesel::update(inspection::table.find(id))
                 .set(inspection::team.eq(lines))
                 .execute(tx.connection())?;
-            people::team_named(tx, loaded)?;
+            people::rerun(tx, loaded)?;
         }
         Action::Compile => return reports::begin_compilation(tx, loaded).map(Some),
         Action::RecordProvisional { findings } => {

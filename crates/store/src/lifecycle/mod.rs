@@ -95,6 +95,24 @@ pub fn load(connection: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Lo
     read(connection, actor, id, row)
 }
 
+/// The same, for somebody who reads its evidence or its draft: people of the
+/// team need access first (DR-15).
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`], or if the database fails.
+pub fn open_to(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Loaded, Error> {
+    let loaded = load(connection, actor, id)?;
+    if let Some(by) = actor.acting() {
+        crate::people::needs_access(connection, &loaded, by, now)?;
+    }
+    Ok(loaded)
+}
+
 /// The same, locked until the transaction ends: nobody else acts on it.
 ///
 /// # Errors

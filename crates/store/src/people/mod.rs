@@ -1,21 +1,25 @@
 //! People who inspect, and whether they may.
 
-use std::collections::BTreeSet;
+mod conflicts;
+mod national;
+mod objections;
+mod proposals;
 
 use diesel::PgConnection;
-use group_inspection_core::{
-    inspection::{Actor as Acting, Role},
-    team::Engagement,
-};
+use group_inspection_core::team::Engagement;
 use uuid::Uuid;
 
+pub use conflicts::{OnRecord, decide, declare, on_record, public_statement, rerun_all};
+pub(crate) use conflicts::{is_barred, may_be_named, needs_access, permits, rerun, standing};
 pub use group_inspection_core::team::Person;
+pub use objections::{Kept as KeptObjection, object, objections, settle};
+pub use proposals::proposal;
 
 use crate::{
-    Error, Tx,
-    lifecycle::Loaded,
+    Error, Tx, lifecycle,
     records::{self, Held, Owner, Record},
 };
+use group_inspection_core::inspection::Role;
 
 /// Role of the person who leads, as named in public.
 pub(crate) const LEAD: &str = "Lead inspector";
@@ -24,12 +28,34 @@ impl Record for Person {
     const KIND: &'static str = "person";
 }
 
-/// Enters a person; returns the identifier.
+/// Who may enter and change people.
+const KEEPERS: &[Role] = &[Role::OperationsOfficer];
+
+/// Enters a person.
 ///
 /// # Errors
-/// If the database fails.
+/// [`Error::Forbidden`], [`crate::error::Conflict::IdentifierReused`], or if
+/// the database fails.
 pub fn enter(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
+    lifecycle::authorise(tx.actor(), KEEPERS)?;
+    keep(tx, person)
+}
+
+pub(crate) fn keep(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     records::insert(tx, person.id, Owner::person(person.id), person, None)
+}
+
+/// Changes what is on record of a person, and runs the rules on conflicts
+/// anew wherever the person is assigned (DR-17); returns the new revision.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`],
+/// [`crate::error::Conflict::StaleRevision`], or if the database fails.
+pub fn change(tx: &mut Tx<'_>, revision: i64, person: &Person) -> Result<i64, Error> {
+    lifecycle::authorise(tx.actor(), KEEPERS)?;
+    let revision = records::replace(tx, person.id, Some(revision), person, None)?;
+    conflicts::rerun_for(tx, person.id)?;
+    Ok(revision)
 }
 
 /// One person.
@@ -38,6 +64,18 @@ pub fn enter(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
 /// [`Error::NotFound`], or if the database fails.
 pub fn get(connection: &mut PgConnection, id: Uuid) -> Result<Held<Person>, Error> {
     records::get(connection, id)
+}
+
+/// People after the one given, by identifier.
+///
+/// # Errors
+/// If the database fails.
+pub fn list(
+    connection: &mut PgConnection,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Held<Person>>, Error> {
+    records::page(connection, Owner::default(), after, limit)
 }
 
 /// What of the team's interests waits.
@@ -49,47 +87,6 @@ pub struct Standing {
     pub undecided: u32,
     /// The body's objections without a decision (DR-19).
     pub objections: u32,
-}
-
-/// What of the team's interests waits for the inspection.
-pub(crate) fn standing(_connection: &mut PgConnection, loaded: &Loaded) -> Result<Standing, Error> {
-    let _ = loaded.inspection.team();
-    Ok(Standing::default())
-}
-
-/// Refuses people of the team who may not work on the inspection (DR-12,
-/// DR-16). Other roles pass.
-pub(crate) fn needs_access(
-    _connection: &mut PgConnection,
-    loaded: &Loaded,
-    by: Acting,
-) -> Result<(), Error> {
-    match by.role {
-        Role::LeadInspector | Role::Inspector | Role::Practitioner => {
-            let named = loaded.inspection.team().is_some();
-            if named && !loaded.on_team(by.id) {
-                return Err(Error::forbidden("11", "you are not on the team"));
-            }
-            Ok(())
-        }
-        Role::Integrator
-        | Role::BodyLeader
-        | Role::OperationsOfficer
-        | Role::QualityAssurer
-        | Role::DecisionMaker
-        | Role::Operator
-        | Role::System => Ok(()),
-    }
-}
-
-/// What follows when a team is named.
-pub(crate) fn team_named(_tx: &mut Tx<'_>, loaded: &Loaded) -> Result<(), Error> {
-    let _: BTreeSet<Uuid> = loaded
-        .inspection
-        .team()
-        .map(|team| team.members.clone())
-        .unwrap_or_default();
-    Ok(())
 }
 
 /// Role of a person on a team, for the public.

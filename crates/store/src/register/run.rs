@@ -10,7 +10,11 @@ use super::{
     intake::{Intake, Progress, import_file},
     reference,
 };
-use crate::{Actor, Error, Store, imports, schema::register_file};
+use crate::{
+    Actor, Error, Store, imports,
+    jobs::{self, Kind},
+    schema::register_file,
+};
 
 /// Opens the content of a file by the key under which the import recorded it.
 pub type Open = Arc<dyn Fn(&str) -> Result<Box<dyn Read>, Error> + Send + Sync>;
@@ -80,6 +84,8 @@ pub async fn run(
                 .get_result(tx.connection())?;
             let state = if refused == all { "failed" } else { "done" };
             imports::set_state(tx, import, state)?;
+            // What is known of schools and groups has changed for every team.
+            tx.enqueue(&jobs::Rescreen {}.job("all", None)?)?;
             let done = imports::get(tx.connection(), import)?;
             tx.audit(&crate::audit::Event {
                 action: "import.finished",

@@ -100,7 +100,11 @@ pub(crate) async fn with_cast(database: &TestDatabase) -> (TestStore, Uuid, Uuid
     import_paths(&store, england()).await;
     let body = largest_trust(&store).await;
     let id = open(&store, body).await.unwrap();
-    let cast = store.store.write(&actor(), rehearsal::cast).await.unwrap();
+    let cast = store
+        .store
+        .write(&actor(), move |tx| rehearsal::cast(tx, id))
+        .await
+        .unwrap();
     rehearsal::advance(&store.store, cast, id, State::EvidenceOpen)
         .await
         .unwrap();

@@ -4,8 +4,10 @@ pub mod compile;
 pub mod import;
 pub mod notify;
 pub mod publish;
+mod rescreen;
 
 pub use compile::Compile;
 pub use import::Import;
 pub use notify::Notify;
 pub use publish::Publish;
+pub use rescreen::Rescreen;

@@ -10,7 +10,7 @@ use actix_web::{
 use chrono::NaiveDate;
 use group_inspection_core::submission::{self, Batch, Checked};
 use group_inspection_store::{
-    Tx, actor::Scope, idempotency::SavedAnswer, inspections, submissions,
+    Tx, actor::Scope, idempotency::SavedAnswer, inspections, lifecycle, submissions,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -191,10 +191,13 @@ async fn list(
     caller.require_quietly(Scope::InspectionsRead)?;
     let limit = paging::limit(query.limit)?;
     let before = paging::after::<Uuid>("submissions", query.cursor.as_deref())?;
-    let (actor, id) = (caller.actor().clone(), id.into_inner());
+    let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
     let found = state
         .store
-        .read(move |connection| submissions::list(connection, &actor, id, before, limit + 1))
+        .read(move |connection| {
+            lifecycle::open_to(connection, &actor, id, now)?;
+            submissions::list(connection, &actor, id, before, limit + 1)
+        })
         .await?;
     paging::page(
         &request,

@@ -100,7 +100,9 @@ impl Subject {
             let Some(first) = opened.first().copied() else {
                 continue;
             };
-            let cast = store.write(&actor, rehearsal::cast).await?;
+            let cast = store
+                .write(&actor, move |tx| rehearsal::cast(tx, first))
+                .await?;
             for inspection in &opened {
                 rehearsal::advance(store, cast, *inspection, State::EvidenceOpen).await?;
             }
