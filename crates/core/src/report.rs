@@ -306,6 +306,9 @@ pub struct OutcomeCount {
 pub struct Responses {
     /// Opening paragraph.
     pub introduction: Passage,
+    /// What inspectors found of the response as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Passage>,
     /// One entry per weakness, oldest first known first.
     pub weaknesses: Vec<WeaknessResponse>,
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, prelude::*};
 use group_inspection_core::{
-    compile::{Inputs, InspectionFacts, OutcomeFact, RequestFacts},
+    compile::{FindingFact, Inputs, InspectionFacts, OutcomeFact, RequestFacts},
     evidence::EvidenceItem,
     inspection::{Action, Actor as Acting, State},
     publication::FactualAccuracy,
@@ -175,6 +175,21 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
             .collect(),
         sources: found.frozen.sources,
         requests: RequestFacts::default(),
+        findings: editorial::list(connection, inspection)?
+            .iter()
+            .map(|finding| (finding.id(), finding.current()))
+            .filter(|(_, current)| !current.withdrawn)
+            .map(|(id, current)| FindingFact {
+                id,
+                section: current.content.section,
+                theme: current.content.theme,
+                bearing: current.content.bearing,
+                statement: current.content.statement.clone(),
+                schools: current.content.schools.clone(),
+                evidence: current.content.evidence.iter().collect(),
+            })
+            .collect(),
+        edits: editorial::edits(connection, inspection)?,
         interests: people::public_statement(connection, &loaded)?,
         group_response: editorial::published_response(connection, inspection)?
             .map(|(_, response)| response),

@@ -5,6 +5,7 @@ mod bodies;
 mod conflicts;
 mod contacts;
 mod deliveries;
+mod edits;
 mod factual_accuracy;
 mod findings;
 mod imports;
@@ -42,6 +43,7 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .configure(lifecycle::configure)
         .configure(conflicts::configure)
         .configure(findings::configure)
+        .configure(edits::configure)
         .configure(factual_accuracy::configure)
         .configure(recommendations::configure)
         .configure(responses::configure)

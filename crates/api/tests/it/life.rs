@@ -459,9 +459,13 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
     Script::taken(&script.versioned(&script.lead, "send_to_qa", 1).await, "qa");
     let back = json!({ "action": "return_from_qa", "reasons": ["Say which January."] });
     Script::taken(&script.act(&script.assurer, back).await, "drafting");
-    Script::taken(&script.versioned(&script.lead, "send_to_qa", 1).await, "qa");
+    script.edits_the_draft().await;
+    // DR-28: what was signed off or sent is the newest version.
+    let stale = script.versioned(&script.lead, "send_to_qa", 1).await;
+    Script::refused(&stale, "DR-28");
+    Script::taken(&script.versioned(&script.lead, "send_to_qa", 2).await, "qa");
     Script::taken(
-        &script.versioned(&script.assurer, "sign_off", 1).await,
+        &script.versioned(&script.assurer, "sign_off", 2).await,
         "qa",
     );
     // The body has no draft before it is delivered.
@@ -470,7 +474,7 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
         .await
         .problem("not-found");
     let sent = script
-        .versioned(&script.lead, "send_for_factual_accuracy", 1)
+        .versioned(&script.lead, "send_for_factual_accuracy", 2)
         .await;
     Script::taken(&sent, "factual_accuracy");
     let draft = script.get(&script.leader, "/report").await.value();
@@ -486,7 +490,7 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
     let close = json!({ "action": "close_factual_accuracy" });
     Script::taken(&script.act(&script.leader, close).await, "responding");
     Script::refused(
-        &script.versioned(&script.officer, "embargo", 1).await,
+        &script.versioned(&script.officer, "embargo", 2).await,
         "DR-26",
     );
     let point = made.value()["point"]["id"].as_str().unwrap().to_owned();
@@ -504,7 +508,7 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
     let lodge = json!({ "action": "lodge_complaint", "hold": complaint, "reason": "Unfair" });
     Script::taken(&script.act(&script.leader, lodge).await, "responding");
     Script::refused(
-        &script.versioned(&script.officer, "embargo", 1).await,
+        &script.versioned(&script.officer, "embargo", 2).await,
         "DR-37",
     );
     let decided = json!({ "action": "resume", "hold": complaint, "decision": "Not upheld" });
@@ -514,21 +518,21 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
         .problem("forbidden");
     Script::taken(&script.act(&script.decider, decided).await, "responding");
     Script::taken(
-        &script.versioned(&script.officer, "embargo", 1).await,
+        &script.versioned(&script.officer, "embargo", 2).await,
         "embargoed",
     );
-    let early = script.versioned(&script.officer, "publish", 1).await;
+    let early = script.versioned(&script.officer, "publish", 2).await;
     Script::refused(&early, "9.5");
     script.let_run("embargo").await;
     script.let_run("complaint").await;
     let released = script
-        .versioned(&script.officer, "release_to_statutory", 1)
+        .versioned(&script.officer, "release_to_statutory", 2)
         .await;
     Script::taken(&released, "embargoed");
-    let begun = script.versioned(&script.officer, "publish", 1).await;
+    let begun = script.versioned(&script.officer, "publish", 2).await;
     assert_eq!(begun.status, 202, "{begun:?}");
     script
-        .published(1, json!({ "action": "publish", "report_version": 1 }))
+        .published(2, json!({ "action": "publish", "report_version": 2 }))
         .await;
     // DR-31: once, every recommendation.
     let response = json!({ "paragraphs": ["Thank you."], "answers": { "99": {
@@ -564,7 +568,7 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
     let follow = json!({ "action": "start_follow_up" });
     Script::taken(&script.act(&script.officer, follow).await, "follow_up");
     let note = |version: u32| json!({ "action": "correct", "report_version": version, "note": "A date was wrong." });
-    let same = script.act(&script.officer, note(1)).await;
+    let same = script.act(&script.officer, note(2)).await;
     Script::refused(&same, "DR-30");
     // DR-32: "met" needs evidence that was sent, and a decision.
     let followed = script.get(&script.integrator, "/recommendations").await;
@@ -584,6 +588,39 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
 }
 
 impl Script {
+    /// The writer edits a block over what was read; the next version has it.
+    async fn edits_the_draft(&self) {
+        let blocks = self.get(&self.inspector, "/blocks").await.value();
+        let block = blocks
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|block| block["text"] == "Absence fell after January.")
+            .unwrap_or_else(|| panic!("the finding is not in {blocks}"));
+        let reason = json!({ "text": "The register says so", "evidence": self.evidence().await });
+        let mut edit = json!({
+            "block": block["block"], "base": block["base"],
+            "text": "Absence fell from February 2026 on.", "reason": null,
+        });
+        let unreasoned = self.post(&self.inspector, "edits", edit.clone()).await;
+        Self::refused(&unreasoned, "DR-25");
+        edit["reason"] = reason;
+        let by_lead = self.post(&self.lead, "edits", edit.clone()).await;
+        by_lead.problem("forbidden");
+        let mut graded = edit.clone();
+        graded["text"] = json!("Attendance is outstanding.");
+        let graded = self.post(&self.inspector, "edits", graded).await;
+        Self::refused(&graded, "DR-03");
+        let made = self.post(&self.inspector, "edits", edit.clone()).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let again = self.post(&self.inspector, "edits", edit).await;
+        Self::refused(&again, "9.1");
+        self.compiled().await;
+        let draft = self.get(&self.lead, "/report").await;
+        assert!(draft.text().contains("Absence fell from February 2026 on."));
+        assert_eq!(draft.value()["version"], 2);
+    }
+
     /// Publishes as a worker would.
     async fn published(&self, version: u32, action: Value) {
         let (store, inspection) = (&self.app.store.store, self.id);

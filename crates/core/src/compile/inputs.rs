@@ -1,5 +1,7 @@
 //! Everything a report is compiled from.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -7,11 +9,13 @@ use uuid::Uuid;
 use crate::{
     Urn,
     body::{BodyKind, MemberRole},
-    evidence::EvidenceItem,
+    evidence::{Bearing, EvidenceItem},
+    finding::{Section, draft::Edit},
     outcome::PublishedOutcome,
     pattern::{Quintile, Reference},
     policy::Policy,
     report::{GroupResponse, Identifier, SourceLine, SubmissionLine, TeamLine},
+    theme::Theme,
     weakness::{Action, Weakness},
 };
 
@@ -42,6 +46,13 @@ pub struct Inputs {
     pub weaknesses: Vec<Weakness>,
     /// Actions recorded, in any order.
     pub actions: Vec<Action>,
+    /// What inspectors found, withdrawn findings aside; in any order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingFact>,
+    /// Edits of blocks of the draft, oldest first. One whose text is no longer
+    /// there is left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<Edit>,
     /// Submissions used.
     pub submissions: Vec<SubmissionLine>,
     /// Register files used.
@@ -60,6 +71,25 @@ pub struct Inputs {
     /// from chance and support observations only.
     #[serde(default)]
     pub reference: Option<Reference>,
+}
+
+/// A finding as it now stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingFact {
+    /// Identifier.
+    pub id: Uuid,
+    /// Part of the report it belongs to.
+    pub section: Section,
+    /// Theme.
+    pub theme: Theme,
+    /// What it shows.
+    pub bearing: Bearing,
+    /// The finding in sentences.
+    pub statement: String,
+    /// Schools it is about; none for the centre or the group.
+    pub schools: BTreeSet<Urn>,
+    /// Items it rests on.
+    pub evidence: BTreeSet<Uuid>,
 }
 
 /// The inspection as opened.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{RULES_VERSION, view::View};
+use super::{RULES_VERSION, inspectors, view::View};
 use crate::{
     Urn,
     calendar::WorkingDays,
     evidence::EvidenceType,
+    finding::Section,
     language::{
         prose::{agree, capital, counted, day, figures, length, list, number, part},
         quantity,
@@ -52,6 +53,7 @@ pub(super) fn write(view: &View<'_>, calendar: Option<&WorkingDays>, left_out: &
          school. A theme without evidence is not a theme without weaknesses."
             .to_owned(),
     );
+    passages.extend(inspectors::passages(view, Section::Limits, "method"));
     let mut submissions = view.inputs.submissions.clone();
     submissions
         .sort_by(|a, b| (a.received_at, a.id, &a.sha256).cmp(&(b.received_at, b.id, &b.sha256)));

@@ -4,6 +4,7 @@ mod context;
 mod front;
 mod gap;
 mod inputs;
+mod inspectors;
 mod method;
 mod practice;
 mod recommendation;
@@ -14,13 +15,15 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use inputs::{
-    BodyFacts, Inputs, InspectionFacts, LeaverFacts, MemberFacts, OutcomeFact, RequestFacts,
+    BodyFacts, FindingFact, Inputs, InspectionFacts, LeaverFacts, MemberFacts, OutcomeFact,
+    RequestFacts,
 };
 
 use crate::{
     Urn, accountability, burden,
     calendar::WorkingDays,
     evidence::Bearing,
+    finding::{Section, draft},
     pattern::{self, Found, Standing, Voice, standing},
     report::{Passage, Patterns, ReferenceLine, Report, SCHEMA_VERSION},
     theme::Theme,
@@ -53,6 +56,8 @@ fn write(inputs: &Inputs, calendar: Option<&WorkingDays>) -> Report {
     let responses = response::write(&view);
     let (recommendations, recommendations_left_out) =
         recommendation::write(&view, &responses.weaknesses, calendar);
+    let mut patterns = patterns(&view, &found);
+    let alone = inspectors::join(&view, &mut patterns);
     let left_out = method::LeftOut {
         recommendations: recommendations_left_out,
         personal: found.withheld,
@@ -68,10 +73,22 @@ fn write(inputs: &Inputs, calendar: Option<&WorkingDays>) -> Report {
         version: inputs.version,
         front: front::panel(&view),
         summary: summary::write(&view, &found, &responses.weaknesses, &recommendations),
-        context: context::write(&view),
-        patterns: patterns(&view, &found),
+        context: {
+            let mut context = context::write(&view);
+            context.passages.extend(alone);
+            context
+        },
+        patterns,
         responses,
-        shared_practice: practice::write(&view, &found),
+        shared_practice: {
+            let mut passages = practice::write(&view, &found);
+            passages.extend(inspectors::passages(
+                &view,
+                Section::Practice,
+                "shared_practice",
+            ));
+            passages
+        },
         recommendations,
         method: method::write(&view, calendar, &left_out),
         group_response: inputs.group_response.clone(),
@@ -90,7 +107,17 @@ fn write(inputs: &Inputs, calendar: Option<&WorkingDays>) -> Report {
     report.burden = burden::ledger(inputs, crate::language::prose::length(used));
     report.value = value::ledger(inputs, &report);
     report.evidence = view.records;
-    report
+    edited(report, inputs)
+}
+
+/// The report with the edits of its blocks. What was edited keeps to the rules
+/// of a draft; an edit over a text that is no longer there is left out.
+fn edited(report: Report, inputs: &Inputs) -> Report {
+    let held: BTreeSet<_> = inputs.evidence.iter().map(|item| item.id).collect();
+    inputs.edits.iter().fold(report, |report, edit| {
+        // Whether feedback asks for a reason was decided when it was made.
+        draft::apply(&report, edit, &held, false).unwrap_or(report)
+    })
 }
 
 fn patterns(view: &View<'_>, found: &Found) -> Patterns {
@@ -240,6 +267,7 @@ fn cited(report: &Report) -> BTreeSet<String> {
         add(&[weakness.statement.clone(), weakness.effectiveness.clone()]);
         add(&weakness.gaps);
     }
+    add(&report.responses.findings);
     add(&report.shared_practice);
     for recommendation in &report.recommendations {
         add(std::slice::from_ref(&recommendation.text));

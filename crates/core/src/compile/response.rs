@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{
-    gap,
+    gap, inspectors,
     view::{View, distinct},
 };
 use crate::{
     Urn,
     evidence::Bearing,
+    finding::Section,
     language::prose::{capital, counted, length, line, list, month, number, part, sentence},
     pattern::Basis,
     report::{ActionLine, Passage, Responses, WeaknessResponse},
@@ -35,6 +36,7 @@ pub(super) fn write(view: &View<'_>) -> Responses {
         .collect();
     Responses {
         introduction: introduction(view, &weaknesses),
+        findings: inspectors::passages(view, Section::Response, "responses"),
         weaknesses,
     }
 }

@@ -234,6 +234,7 @@ impl<'a> View<'a> {
         for (id, item) in &self.items {
             signs.extend(pattern::of_item(item, id, &joined));
         }
+        signs.extend(super::inspectors::signs(self, &joined));
         signs
     }
 }

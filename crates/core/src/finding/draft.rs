@@ -99,6 +99,7 @@ pub fn blocks(report: &Report) -> Vec<&Passage> {
         all.extend(&pattern.detail);
     }
     all.push(&report.responses.introduction);
+    all.extend(&report.responses.findings);
     for weakness in &report.responses.weaknesses {
         all.extend([&weakness.statement, &weakness.effectiveness]);
         all.extend(&weakness.gaps);
@@ -118,13 +119,13 @@ fn block_mut<'a>(report: &'a mut Report, id: &str) -> Option<&'a mut Passage> {
             .chain(&mut patterns.observations)
             .flat_map(|p| std::iter::once(&mut p.statement).chain(&mut p.detail)),
     );
-    let responses = std::iter::once(&mut report.responses.introduction).chain(
-        report.responses.weaknesses.iter_mut().flat_map(|weakness| {
+    let responses = std::iter::once(&mut report.responses.introduction)
+        .chain(&mut report.responses.findings)
+        .chain(report.responses.weaknesses.iter_mut().flat_map(|weakness| {
             [&mut weakness.statement, &mut weakness.effectiveness]
                 .into_iter()
                 .chain(&mut weakness.gaps)
-        }),
-    );
+        }));
     report
         .summary
         .iter_mut()

@@ -228,6 +228,8 @@ pub(crate) fn group(schools: u64) -> Inputs {
         submissions: Vec::new(),
         sources: Vec::new(),
         requests: RequestFacts::default(),
+        findings: Vec::new(),
+        edits: Vec::new(),
         interests: None,
         group_response: None,
         policy: Policy::default(),

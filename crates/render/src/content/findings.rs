@@ -130,6 +130,12 @@ fn outcome_counts(item: &Pattern) -> Block {
 pub(super) fn responses(report: &Report, lookup: &Lookup<'_>) -> Section {
     let responses = &report.responses;
     let mut blocks = vec![lookup.block(&responses.introduction)];
+    blocks.extend(
+        responses
+            .findings
+            .iter()
+            .map(|finding| lookup.block(finding)),
+    );
     if !responses.weaknesses.is_empty() {
         blocks.push(Block::Figure(chart::timeline(
             &responses.weaknesses,

@@ -187,6 +187,7 @@ pub fn responses() -> Responses {
         }
     };
     Responses {
+        findings: Vec::new(),
         introduction: passage(
             "responses.introduction",
             "Five weaknesses were looked at from the day they became known to the day of this inspection.",
