@@ -101,6 +101,7 @@ pub(crate) fn worker(
         .with(jobs::Import::KIND, handlers::Import::new(blobs(config)?))
         .with(jobs::Compile::KIND, handlers::Compile::new(site.clone()))
         .with(jobs::Publish::KIND, handlers::Publish::new(site))
+        .with(jobs::Overdue::KIND, handlers::Overdue)
         .with(jobs::Rescreen::KIND, handlers::Rescreen)
         .with(jobs::Notify::KIND, handlers::Notify::new(webhooks, channel));
     Ok(Worker::new(store, wake, settings, handlers))

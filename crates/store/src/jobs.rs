@@ -113,6 +113,16 @@ impl Kind for Rescreen {
     const MAX_ATTEMPTS: i16 = 8;
 }
 
+/// Look for deadlines of inspections that have passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overdue {}
+
+impl Kind for Overdue {
+    const KIND: &'static str = "overdue";
+    const QUEUE: &'static str = NOTIFY;
+    const MAX_ATTEMPTS: i16 = 3;
+}
+
 /// Send one notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notify {

@@ -27,6 +27,8 @@ pub struct Settings {
     pub drain: Duration,
     /// How often expired leases are swept up.
     pub sweep_every: Duration,
+    /// How often the clocks of inspections are looked at.
+    pub overdue_every: Duration,
     /// How long finished jobs are kept.
     pub keep_finished: Duration,
     /// How long a notification may wait without a job before that counts as a
@@ -109,6 +111,7 @@ impl Default for Settings {
             renew_every: 15 * SECOND,
             drain: 30 * SECOND,
             sweep_every: 30 * SECOND,
+            overdue_every: HOUR,
             keep_finished: 7 * 24 * HOUR,
             adopt_after: 5 * MINUTE,
             trouble: Backoff {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use group_inspection_store::{
     Actor, Error, Store, audit, idempotency,
-    ledger::{self, LEASE_EXPIRED},
+    jobs::{self, Kind},
+    ledger::{self, LEASE_EXPIRED, NewJob},
     notifications, sweep,
 };
 use tokio::time::sleep;
@@ -46,6 +47,7 @@ pub async fn sweep_once(
     let handlers = handlers.clone();
     let keep = delta(settings.keep_finished);
     let adopt_after = delta(settings.adopt_after);
+    let overdue_every = delta(settings.overdue_every);
     let swept = store
         .write(&Actor::system("sweeper"), move |tx| {
             if !sweep::alone(tx)? {
@@ -60,6 +62,14 @@ pub async fn sweep_once(
             let adopted = notifications::adopt(tx, now - adopt_after)?;
             for id in &adopted {
                 tracing::error!(notification = %id, "a notification waited without a job");
+            }
+            if handlers.get(jobs::Overdue::KIND).is_some() {
+                // While one waits or runs, there is no other.
+                let next = jobs::Overdue {}.job("hourly", None)?;
+                tx.enqueue(&NewJob {
+                    run_at: Some(now + overdue_every),
+                    ..next
+                })?;
             }
             let pruned = idempotency::prune(tx)? + ledger::prune(tx.connection(), now - keep)?;
             Ok(Some(Swept {

@@ -33,6 +33,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(actions)
         .service(history)
         .service(list_clocks)
+        .service(overdue)
         .service(appoint)
         .service(schema)
         .service(frameworks);
@@ -249,6 +250,26 @@ async fn list_clocks(
         .map(|clock| ClockView { clock })
         .collect();
     Ok(HttpResponse::Ok().json(clocks))
+}
+
+/// What is overdue in inspections the caller may know of, longest first
+///
+/// The same is found by a job every hour, which tells the body what is for it
+/// to know.
+#[utoipa::path(
+    tag = "inspections",
+    responses((status = 200, body = Vec<serde_json::Value>)),
+    extensions(("x-required-scope" = json!("inspections:read")))
+)]
+#[get("/v1/overdue")]
+async fn overdue(caller: Caller, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+    caller.require(Scope::InspectionsRead)?;
+    let (actor, now) = (caller.actor().clone(), state.now());
+    let found = state
+        .store
+        .read(move |connection| lifecycle::overdue(connection, &actor, now))
+        .await?;
+    Ok(HttpResponse::Ok().json(found))
 }
 
 /// Who writes the report.

@@ -648,6 +648,38 @@ impl Script {
 }
 
 #[actix_web::test]
+async fn what_is_overdue_is_found_and_noted_once() {
+    let script = Script::new().await;
+    script.to_fieldwork().await;
+    let ask = async || {
+        let found = script.app.get("/v1/overdue").key(&script.officer).send();
+        found.await.value().as_array().unwrap().len()
+    };
+    assert_eq!(ask().await, 0);
+    // Fieldwork was to end the next day.
+    script.app.store.clock.advance(TimeDelta::days(12));
+    assert!(ask().await > 0);
+    let note = async || {
+        script
+            .app
+            .store
+            .store
+            .write(
+                &group_inspection_store::Actor::system("worker"),
+                group_inspection_store::lifecycle::note_overdue,
+            )
+            .await
+            .unwrap()
+    };
+    assert_eq!(note().await, ask().await);
+    assert_eq!(note().await, 0);
+    let other = script.app.body(&script.officer, "Other", &[]).await;
+    let other = script.app.key_for(&[Scope::Admin], Some(other)).await;
+    let hidden = script.app.get("/v1/overdue").key(&other).send().await;
+    assert_eq!(hidden.value(), json!([]));
+}
+
+#[actix_web::test]
 async fn a_key_lists_what_its_role_may_do_and_what_stands_in_the_way() {
     let script = Script::new().await;
     let allowed = script.get(&script.officer, "/actions").await.value();

@@ -4,6 +4,7 @@ mod act;
 mod calendar;
 mod effects;
 mod facts;
+mod overdue;
 
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, prelude::*};
@@ -14,6 +15,7 @@ pub use act::{Acted, act, allowed, clocks};
 pub(crate) use act::{append, authorise};
 pub use calendar::clock_days;
 pub(crate) use effects::evidence_held;
+pub use overdue::{note_overdue, overdue};
 
 use crate::{
     Actor, Error, Tx,

@@ -3,11 +3,13 @@
 pub mod compile;
 pub mod import;
 pub mod notify;
+mod overdue;
 pub mod publish;
 mod rescreen;
 
 pub use compile::Compile;
 pub use import::Import;
 pub use notify::Notify;
+pub use overdue::Overdue;
 pub use publish::Publish;
 pub use rescreen::Rescreen;
