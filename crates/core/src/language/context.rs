@@ -86,44 +86,19 @@ pub(super) const fn never(_: &At<'_>) -> bool {
 
 /// Actions and payments may be outstanding; schools may not.
 pub(super) fn outstanding_business(at: &At<'_>) -> bool {
+    #[rustfmt::skip]
     const BUSINESS: &[&str] = &[
-        "action",
-        "actions",
-        "debt",
-        "debts",
-        "balance",
-        "balances",
-        "invoice",
-        "invoices",
-        "payment",
-        "payments",
-        "repair",
-        "repairs",
-        "loan",
-        "loans",
-        "item",
-        "items",
-        "request",
-        "requests",
-        "issue",
-        "issues",
-        "task",
-        "tasks",
-        "matter",
-        "matters",
-        "works",
-        "fees",
-        "responses",
-        "points",
-        "queries",
-        "checks",
-        "recommendation",
-        "recommendations",
-        "documents",
-        "claims",
-        "applications",
+        "action", "actions", "debt", "debts", "balance", "balances", "invoice", "invoices",
+        "payment", "payments", "repair", "repairs", "loan", "loans", "item", "items", "request",
+        "requests", "issue", "issues", "task", "tasks", "matter", "matters", "works", "fees",
+        "responses", "points", "queries", "checks", "recommendation", "recommendations",
+        "documents", "claims", "applications", "application", "bill", "bills", "order",
+        "orders", "work", "permission", "permissions", "consent", "paperwork", "references",
+        "question", "questions", "correspondence", "return", "returns", "forms", "form",
+        "training", "reports", "decisions", "decision", "claim", "sum", "sums", "amount",
+        "amounts", "snags", "defects",
     ];
-    let follows = at.after_is(1, BUSINESS) || at.after_is(2, BUSINESS);
+    let follows = (1..=3).any(|n| at.after_is(n, BUSINESS));
     let precedes = (1..=4).any(|n| at.before_is(n, BUSINESS));
     (follows || precedes) && !at.after_is(1, BODIES) && !(1..=3).any(|n| at.before_is(n, BODIES))
 }
@@ -149,53 +124,163 @@ pub(super) fn exceptional_case(at: &At<'_>) -> bool {
             "weather",
             "event",
             "events",
+            "general",
+            "meeting",
+            "meetings",
+            "rainfall",
+            "heat",
+            "snow",
+            "payment",
+            "payments",
+            "expense",
+            "demand",
         ],
     )
 }
 
 /// Grades and scores that pupils get in tests and examinations.
 pub(super) fn about_pupils(at: &At<'_>) -> bool {
+    #[rustfmt::skip]
     const PUPILS: &[&str] = &[
-        "gcse",
-        "gcses",
-        "alevel",
-        "btec",
-        "exam",
-        "exams",
-        "examination",
-        "examinations",
-        "pupil",
-        "pupils",
-        "predicted",
-        "qualification",
-        "qualifications",
-        "student",
-        "students",
-        "sats",
-        "scaled",
-        "phonics",
-        "test",
-        "tests",
-        "reading",
-        "writing",
-        "maths",
-        "mathematics",
-        "english",
-        "ks1",
-        "ks2",
-        "ks4",
-        "children",
+        "gcse", "gcses", "alevel", "btec", "exam", "exams", "examination", "examinations",
+        "pupil", "pupils", "predicted", "qualification", "qualifications", "student",
+        "students", "sats", "scaled", "phonics", "test", "tests", "reading", "writing", "maths",
+        "mathematics", "english", "ks1", "ks2", "ks4", "children",
     ];
     at.near(5, PUPILS) && !at.near(2, BODIES)
 }
 
-/// Ratings that have nothing to do with inspection of schools.
-pub(super) fn rating_of_something_else(at: &At<'_>) -> bool {
-    at.before_is(1, &["energy", "hygiene", "credit", "fire"])
+/// Things and parts of buildings: words of verdict describe their state.
+#[rustfmt::skip]
+const THINGS: &[&str] = &[
+    "drainage", "drains", "insulation", "heating", "lighting", "ventilation", "storage",
+    "parking", "roof", "roofs", "boiler", "boilers", "hall", "kitchen", "kitchens", "toilets",
+    "fence", "fences", "fencing", "gate", "gates", "wall", "walls", "floor", "floors", "window",
+    "windows", "door", "doors", "lift", "path", "paths", "playground", "field", "pitch", "site",
+    "building", "buildings", "wiring", "plumbing", "broadband", "wifi", "network", "server",
+    "equipment", "furniture", "signage", "access", "ramp", "bus", "buses", "minibus", "water",
+    "supply", "pump", "pipe", "pipes", "gutter", "gutters", "stairs", "alarm", "alarms",
+    "cables", "car", "laptop", "laptops", "printer", "printers", "garden", "trees", "hedge",
+    "road", "pavement", "rainfall", "diet", "sleep", "space", "seating", "shelter", "cover",
+    "packaging", "clothing",
+];
+
+/// Said of a thing and of nothing that could be inspected.
+pub(super) fn said_of_a_thing(at: &At<'_>) -> bool {
+    let thing = (1..=4).any(|n| at.before_is(n, THINGS)) || (1..=2).any(|n| at.after_is(n, THINGS));
+    let to_a_thing = at.after_is(1, &["to"]) && (2..=3).any(|n| at.after_is(n, THINGS));
+    (thing || to_a_thing) && !at.near(2, BODIES)
 }
 
-pub(super) fn rank_and_file(at: &At<'_>) -> bool {
-    at.after_is(1, &["and"]) && at.after_is(2, &["file"])
+/// Ratings that have nothing to do with inspection of schools.
+pub(super) fn rating_of_something_else(at: &At<'_>) -> bool {
+    #[rustfmt::skip]
+    const RATED: &[&str] = &[
+        "energy", "hygiene", "credit", "fire", "film", "films", "kitchen", "kitchens",
+        "restaurant", "lift", "pg", "food", "age", "power", "voltage", "safety", "appliance",
+        "appliances", "exchange", "canteen", "cafe", "supplier", "suppliers", "tyre", "fuse",
+    ];
+    at.near(4, RATED) && !at.near(1, BODIES)
+}
+
+/// Rank and file, taxi ranks, and roads of the name.
+pub(super) fn rank_of_something_else(at: &At<'_>) -> bool {
+    denied(at)
+        || (at.after_is(1, &["and"]) && at.after_is(2, &["file"]))
+        || at.before_is(1, &["taxi", "cab", "military", "police"])
+        || at.after_is(1, &["road", "street", "lane", "insider"])
+        || at.near(
+            2,
+            &["cadet", "cadets", "officer", "sergeant", "army", "scouts"],
+        )
+}
+
+/// Grades of music examinations, of listed buildings, of eggs and of earth;
+/// and the sentence that there are none.
+pub(super) fn grade_of_something_else(at: &At<'_>) -> bool {
+    #[rustfmt::skip]
+    const OF: &[&str] = &[
+        "piano", "violin", "cello", "flute", "clarinet", "guitar", "trumpet", "drum", "drums",
+        "singing", "music", "musical", "theory", "ballet", "dance", "drama", "karate", "judo",
+        "listed", "exercises", "exercise", "readers", "books", "eggs", "timber", "sandpaper",
+        "reseeded", "field", "path", "ii", "road", "soil", "gravel", "slope", "pay", "salary",
+        "clerical", "scale", "post", "posts", "hay", "spelling", "times", "swimming",
+    ];
+    about_pupils(at) || (at.near(3, OF) && !at.near(2, BODIES)) || denied(at)
+}
+
+/// Scores of matches and of music, and twenties.
+pub(super) fn score_of_something_else(at: &At<'_>) -> bool {
+    #[rustfmt::skip]
+    const OF: &[&str] = &[
+        "musical", "music", "match", "game", "goal", "goals", "film", "play", "opera",
+        "concert", "strings", "orchestra", "cup", "tournament", "quiz", "runs", "final", "half",
+        "band", "choir", "fence", "wood", "clay", "glass", "symphony", "song", "penalty",
+    ];
+    let twenty = at.before_is(1, &["a"])
+        && at.after_is(1, &["of"])
+        && at
+            .after(2)
+            .is_some_and(|next| next.text.chars().all(char::is_alphabetic))
+        && !(1..=3).any(|n| at.after_is(n, BODIES));
+    about_pupils(at) || (at.near(4, OF) && !at.near(1, BODIES)) || twenty || denied(at)
+}
+
+/// "Gives no grade", "no score is given": the promise this service makes.
+fn denied(at: &At<'_>) -> bool {
+    let no = (1..=4).any(|n| at.before_is(n, &["no", "without", "any", "never"]));
+    let given = (1..=5).any(|n| {
+        at.before_is(
+            n,
+            &["give", "gives", "given", "giving", "get", "gets", "award"],
+        ) || at.after_is(n, &["given", "awarded", "shown", "made"])
+    });
+    let goes_on = at.after_is(1, &["but", "yet", "though", "although", "however"])
+        || at
+            .after(1)
+            .is_some_and(|next| next.gap.contains(',') && next.text == "but");
+    no && given && !goes_on
+}
+
+/// "Overall cost" is a sum; "overall" alone is a verdict on the whole.
+pub(super) fn overall_amount(at: &At<'_>) -> bool {
+    at.after_is(
+        1,
+        &[
+            "cost", "costs", "spend", "spending", "budget", "length", "height", "width", "size",
+            "number", "total", "amount", "price", "time", "area", "weight", "sum", "capacity",
+            "bill", "count",
+        ],
+    )
+}
+
+/// Judges of contests and courts, and "judging by".
+pub(super) fn judge_of_something_else(at: &At<'_>) -> bool {
+    at.after_is(1, &["by", "from"])
+        || at.near(
+            5,
+            &[
+                "court",
+                "trial",
+                "mock",
+                "cake",
+                "cakes",
+                "contest",
+                "competition",
+                "show",
+                "fair",
+                "prize",
+                "entries",
+                "magistrate",
+                "jury",
+                "crown",
+                "essays",
+                "poems",
+                "photographs",
+                "gymnastics",
+                "debate",
+            ],
+        )
 }
 
 /// Leagues of sport and debating.
@@ -214,6 +299,13 @@ pub(super) fn sport(at: &At<'_>) -> bool {
             "basketball",
             "hockey",
             "chess",
+            "friends",
+            "matches",
+            "fixtures",
+            "rounders",
+            "saints",
+            "nations",
+            "quiz",
         ],
     ) && !at.after_is(1, &["table", "tables"])
 }
@@ -226,7 +318,22 @@ pub(super) fn not_in_capitals(at: &At<'_>) -> bool {
 pub(super) fn road(at: &At<'_>) -> bool {
     at.near(
         5,
-        &["road", "roads", "crossing", "junction", "street", "cross"],
+        &[
+            "road",
+            "roads",
+            "crossing",
+            "junction",
+            "street",
+            "cross",
+            "outside",
+            "mended",
+            "pedestrian",
+            "pedestrians",
+            "drivers",
+            "cars",
+            "temporary",
+            "roadworks",
+        ],
     )
 }
 

@@ -44,9 +44,23 @@ pub(super) fn tokens(text: &str) -> (Vec<Token>, String) {
     let mut tokens: Vec<Token> = Vec::new();
     let mut gap = String::new();
     let mut word: Option<Token> = None;
+    let mut skip_to = 0;
     for (at, letter) in text.char_indices() {
+        if at < skip_to {
+            continue;
+        }
+        if word.is_some()
+            && let Some(length) = markup(text.get(at..).unwrap_or_default())
+        {
+            skip_to = at + length;
+            continue;
+        }
         let end = at + letter.len_utf8();
-        let folded = fold(letter);
+        let folded = if word.is_some() && stands_for_a(text.get(at..).unwrap_or_default()) {
+            "a".to_owned()
+        } else {
+            fold(letter)
+        };
         if folded.is_empty() && (is_invisible(letter) || word.is_some()) {
             continue;
         }
@@ -75,6 +89,39 @@ pub(super) fn tokens(text: &str) -> (Vec<Token>, String) {
         token.disguised = undisguise(&token.text);
     }
     (tokens, gap)
+}
+
+/// Length of markup that a word goes on behind: "**out**standing",
+/// "out</b>standing", "out&shy;standing".
+fn markup(text: &str) -> Option<usize> {
+    /// Bytes of a tag or entity at the most.
+    const LONGEST: usize = 24;
+    let first = text.chars().next()?;
+    let length = match first {
+        '*' | '_' | '~' | '`' => text.len() - text.trim_start_matches(first).len(),
+        '<' => text.find('>').filter(|end| *end < LONGEST)? + 1,
+        '&' => text.find(';').filter(|end| *end < LONGEST)? + 1,
+        _ => return None,
+    };
+    let inside = text.get(1..length.checked_sub(1)?).unwrap_or_default();
+    let name =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '#' | '*' | '_' | '~' | '`');
+    let goes_on = text.get(length..)?.chars().next()?.is_alphanumeric();
+    (goes_on && inside.chars().all(name)).then_some(length)
+}
+
+/// Whether a sign inside a word stands for the letter a: "outst@nding", but
+/// not the sign of an address.
+fn stands_for_a(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('@') else {
+        return false;
+    };
+    let word: &str = rest
+        .split(|c: char| c.is_whitespace())
+        .next()
+        .unwrap_or_default();
+    let inner = word.trim_end_matches(['.', ',', ';', ':', '!', '?']);
+    !inner.is_empty() && inner.chars().all(char::is_alphanumeric)
 }
 
 /// Digits inside a word read as letters: "0utstanding".

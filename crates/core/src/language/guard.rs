@@ -7,7 +7,7 @@ use super::{
     context::At,
     fold::{Token, ends_clause, tokens},
     lexicon::{ENTRIES, Entry, Rule, Term},
-    number, person,
+    number, person, sense,
 };
 use crate::{
     report::{NO_GRADE_STATEMENT, Report},
@@ -30,7 +30,7 @@ pub struct Finding {
 /// Marks that stand for a grade without words.
 const MARKS: &[char] = &[
     '★', '☆', '⭐', '🌟', '✓', '✔', '✅', '☑', '✗', '✘', '❌', '❎', '🔴', '🟠', '🟡', '🟢', '🟥',
-    '🟧', '🟨', '🟩', '🚦',
+    '🟧', '🟨', '🟩', '🚦', '👍', '👎', '🏆', '🥇', '🥈', '🥉',
 ];
 
 /// Reads a report. Every text is read unless it is known to be none: codes,
@@ -191,6 +191,7 @@ fn terms(text: &str, original: &str, schools: Option<u32>) -> Vec<Term> {
     found.extend(spelt_out(&tokens, original));
     found.extend(fractions(&tokens, original));
     found.extend(marks(original));
+    found.extend(sense::found(&tokens, original));
     found.extend(person::names(text, &tokens));
     found.extend(number::percentages(text, &tokens, &tail, schools));
     found.extend(number::quantities(text, &tokens));

@@ -163,7 +163,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     outcome(
         &[&["inadequate", "inadequately", "inadequacy"]],
-        context::never,
+        context::said_of_a_thing,
     ),
     outcome(
         &[&["exceptional", "exceptionally"]],
@@ -176,7 +176,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     outcome(
         &[&["needs", "need", "needing", "needed"], &["attention"]],
-        context::never,
+        context::said_of_a_thing,
     ),
     outcome(
         &[&["urgent"], &["improvement", "improvements"]],
@@ -189,7 +189,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         &[&[
             "grade", "grades", "graded", "grading", "gradings", "regraded",
         ]],
-        context::about_pupils,
+        context::grade_of_something_else,
     ),
     grade(
         &[&["rating", "ratings", "rated", "rerated"]],
@@ -204,11 +204,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             "scorecard",
             "scorecards",
         ]],
-        context::about_pupils,
+        context::score_of_something_else,
     ),
     grade(
         &[&["rank", "ranks", "ranked", "ranking", "rankings"]],
-        context::rank_and_file,
+        context::rank_of_something_else,
     ),
     grade(&[&["league"]], context::sport),
     grade(&[&["rag"]], context::not_in_capitals),
@@ -252,9 +252,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             ],
             &["star", "stars"],
         ],
-        context::never,
+        context::rating_of_something_else,
     ),
-    grade(&[&["overall"]], context::never),
+    grade(&[&["overall"]], context::overall_amount),
     grade(
         &[
             &["top", "bottom", "higher", "lower", "upper", "performance"],
@@ -324,7 +324,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "judgments",
         "judgemental",
     ]]),
-    vocabulary(&[&["judge", "judges", "judged", "judging"]]),
+    entry(
+        &[&["judge", "judges", "judged", "judging"]],
+        Rule::Vocabulary,
+        WORDS,
+        context::judge_of_something_else,
+    ),
     vocabulary(&[&["matse", "matses"]]),
     vocabulary(&[&["trust", "mat"], &["inspection", "inspections"]]),
     vocabulary(&[&["summary"], &["evaluation", "evaluations"]]),

@@ -10,6 +10,7 @@ mod number;
 mod person;
 pub mod prose;
 pub mod quantity;
+mod sense;
 pub mod shape;
 
 pub use guard::{Finding, guard, guard_text, guard_text_naming};

@@ -62,7 +62,7 @@ pub(super) fn percentages(
                 .take(6)
                 .take_while(|token| !token.after_sentence())
                 .any(|token| SCHOOLS.contains(&token.text.as_str()));
-        if beside || of_schools {
+        if beside || of_schools || of_few(tokens, index) {
             found.push(term(
                 text,
                 token,
@@ -73,6 +73,54 @@ pub(super) fn percentages(
         }
     }
     found
+}
+
+/// Whether a percentage is one of a few schools: "75% of the four schools",
+/// "of five schools, 40%", "67% of 6".
+fn of_few(tokens: &[Token], index: usize) -> bool {
+    let few =
+        |token: &Token| parse(&token.text).is_some_and(|n| (2..PERCENTAGES_FROM).contains(&n));
+    let sentence_from = (0..=index)
+        .rev()
+        .find(|at| tokens.get(*at).is_some_and(Token::after_sentence))
+        .unwrap_or(0);
+    let before = tokens.get(sentence_from..index).unwrap_or_default();
+    let people = [
+        "pupil",
+        "pupils",
+        "staff",
+        "parents",
+        "teachers",
+        "attendance",
+        "absence",
+        "families",
+        "children",
+        "lessons",
+        "answers",
+        "costs",
+        "budget",
+        "pay",
+    ];
+    let of_people = before
+        .iter()
+        .chain(tokens.get(index..index + 8).unwrap_or_default())
+        .any(|token| people.contains(&token.text.as_str()));
+    // Words after the number and its sign.
+    let after: Vec<&Token> = tokens
+        .get(index + 1..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|token| !token.after_sentence())
+        .filter(|token| {
+            !["per", "cent", "percent", "the", "its", "our"].contains(&token.text.as_str())
+        })
+        .take(3)
+        .collect();
+    let of_after = matches!(after.as_slice(), [of, n, ..] if of.text == "of" && few(n));
+    let schools_before = before
+        .windows(2)
+        .any(|pair| matches!(pair, [n, noun] if few(n) && SCHOOLS.contains(&noun.text.as_str())));
+    of_after || (schools_before && !of_people)
 }
 
 /// Quantity words of schools whose counts, in the same sentence, say
