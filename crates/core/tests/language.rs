@@ -9,7 +9,8 @@
     missing_docs
 )]
 
-use group_inspection_core::language::guard_text_naming;
+use group_inspection_core::language::{guard_text, guard_text_naming};
+use proptest::prelude::*;
 
 const STOP: &str = include_str!("language/stop.txt");
 const PASS: &str = include_str!("language/pass.txt");
@@ -26,7 +27,7 @@ fn stopped(sentence: &str) -> bool {
 }
 
 /// Sentences the guard reads in another way than the label says.
-fn wrong<'a>(set: &'a str, stop: bool) -> Vec<&'a str> {
+fn wrong(set: &str, stop: bool) -> Vec<&str> {
     set.lines()
         .filter(|sentence| stopped(sentence) != stop)
         .collect()
@@ -47,4 +48,35 @@ fn the_labelled_set_is_read_as_labelled() {
         missed.is_empty() && false_alarms.is_empty(),
         "missed: {missed:#?}\nfalse alarms: {false_alarms:#?}"
     );
+}
+
+/// Characters that readers do not see.
+const INVISIBLE: [char; 5] = ['\u{200B}', '\u{00AD}', '\u{2060}', '\u{FE0F}', '\u{0301}'];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn any_text_is_read_and_terms_are_quoted_as_they_stand(text: String) {
+        for term in guard_text(&text) {
+            prop_assert_eq!(text.get(term.start..term.end), Some(term.found.as_str()));
+        }
+    }
+
+    #[test]
+    fn nothing_unseen_hides_a_term(line in 0_usize..300, at in 0_usize..40, which in 0_usize..5) {
+        let sentence = STOP.lines().nth(line).unwrap();
+        // Inside a word only: between words it would change what is read.
+        let letters: Vec<usize> = sentence
+            .char_indices()
+            .collect::<Vec<_>>()
+            .windows(2)
+            .filter(|pair| pair[0].1.is_ascii_alphabetic() && pair[1].1.is_ascii_alphabetic())
+            .map(|pair| pair[1].0)
+            .collect();
+        prop_assume!(!letters.is_empty());
+        let mut disguised = sentence.to_owned();
+        disguised.insert(letters[at % letters.len()], INVISIBLE[which]);
+        prop_assert!(stopped(&disguised), "{disguised:?}");
+    }
 }

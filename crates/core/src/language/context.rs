@@ -165,6 +165,39 @@ const THINGS: &[&str] = &[
     "packaging", "clothing",
 ];
 
+/// Stars of the sky.
+pub(super) fn of_the_sky(at: &At<'_>) -> bool {
+    rating_of_something_else(at)
+        || at.near(
+            5,
+            &[
+                "telescope",
+                "sky",
+                "night",
+                "seen",
+                "constellation",
+                "planets",
+                "moon",
+                "galaxy",
+                "astronomy",
+                "christmas",
+                "tree",
+                "bethlehem",
+                "flag",
+            ],
+        )
+}
+
+/// Bands of pay and of council tax.
+pub(super) fn band_of_pay(at: &At<'_>) -> bool {
+    at.near(
+        3,
+        &[
+            "pay", "salary", "tax", "council", "scale", "nhs", "clerks", "brass", "elastic",
+        ],
+    )
+}
+
 /// Said of a thing and of nothing that could be inspected.
 pub(super) fn said_of_a_thing(at: &At<'_>) -> bool {
     let thing = (1..=4).any(|n| at.before_is(n, THINGS)) || (1..=2).any(|n| at.after_is(n, THINGS));
@@ -206,14 +239,27 @@ pub(super) fn grade_of_something_else(at: &At<'_>) -> bool {
         "reseeded", "field", "path", "ii", "road", "soil", "gravel", "slope", "pay", "salary",
         "clerical", "scale", "post", "posts", "hay", "spelling", "times", "swimming",
     ];
-    about_pupils(at) || (at.near(3, OF) && !at.near(2, BODIES)) || denied(at)
+    let sorted = at.after_is(1, &["by"])
+        && at.after_is(
+            2,
+            &[
+                "size",
+                "thickness",
+                "weight",
+                "colour",
+                "length",
+                "age",
+                "difficulty",
+            ],
+        );
+    about_pupils(at) || (at.near(3, OF) && !at.near(2, BODIES)) || sorted || denied(at)
 }
 
 /// Scores of matches and of music, and twenties.
 pub(super) fn score_of_something_else(at: &At<'_>) -> bool {
     #[rustfmt::skip]
     const OF: &[&str] = &[
-        "musical", "music", "match", "game", "goal", "goals", "film", "play", "opera",
+        "musical", "music", "plays", "films", "match", "game", "goal", "goals", "film", "play", "opera",
         "concert", "strings", "orchestra", "cup", "tournament", "quiz", "runs", "final", "half",
         "band", "choir", "fence", "wood", "clay", "glass", "symphony", "song", "penalty",
     ];
@@ -277,6 +323,11 @@ pub(super) fn judge_of_something_else(at: &At<'_>) -> bool {
                 "essays",
                 "poems",
                 "photographs",
+                "courts",
+                "tribunal",
+                "tribunals",
+                "law",
+                "legal",
                 "gymnastics",
                 "debate",
             ],
@@ -316,6 +367,9 @@ pub(super) fn not_in_capitals(at: &At<'_>) -> bool {
 
 /// Traffic lights on a road.
 pub(super) fn road(at: &At<'_>) -> bool {
+    if at.after_is(1, &["project", "survey", "repair", "repairs", "failure"]) {
+        return true;
+    }
     at.near(
         5,
         &[

@@ -1,5 +1,7 @@
 //! The no-grade guard (DR-02): reads every human text of a report.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -179,12 +181,25 @@ fn masked(text: &str, names: &[&str]) -> String {
     text
 }
 
+/// Entries by the words they may begin with.
+static BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<&Entry>>> = LazyLock::new(|| {
+    let mut by_word: HashMap<&str, Vec<&Entry>> = HashMap::new();
+    for entry in ENTRIES {
+        for word in entry.words.first().copied().unwrap_or_default() {
+            by_word.entry(word).or_default().push(entry);
+        }
+    }
+    by_word
+});
+
 /// Terms in a masked text; `original` has the same bytes outside names.
 fn terms(text: &str, original: &str, schools: Option<u32>) -> Vec<Term> {
     let (tokens, tail) = tokens(text);
     let mut found = Vec::new();
-    for first in 0..tokens.len() {
-        for entry in ENTRIES {
+    for (first, token) in tokens.iter().enumerate() {
+        let begun = |word: &str| BY_FIRST_WORD.get(word).into_iter().flatten();
+        let disguised = token.disguised.as_deref().unwrap_or_default();
+        for entry in begun(&token.text).chain(begun(disguised)) {
             found.extend(matched(entry, &tokens, first, original));
         }
     }

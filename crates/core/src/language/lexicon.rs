@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Version of the lexicon.
-pub const VERSION: &str = "lexicon-2026-1";
+pub const VERSION: &str = "lexicon-2026-2";
 
 /// Which rule of language a text breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -252,7 +252,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             ],
             &["star", "stars"],
         ],
-        context::rating_of_something_else,
+        context::of_the_sky,
     ),
     grade(&[&["overall"]], context::overall_amount),
     grade(
@@ -267,7 +267,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             &["band"],
             &["a", "b", "c", "d", "e", "1", "2", "3", "4", "5"],
         ],
-        context::never,
+        context::band_of_pay,
     ),
     grade(&[&["category", "categories"]], context::category_of_things),
     grade(
@@ -317,13 +317,18 @@ pub(super) const ENTRIES: &[Entry] = &[
     compare(COMPARED_WITH_OTHERS),
     compare(COMPARED_WITH_MOST),
     // Terms of other schemes.
-    vocabulary(&[&[
-        "judgement",
-        "judgements",
-        "judgment",
-        "judgments",
-        "judgemental",
-    ]]),
+    entry(
+        &[&[
+            "judgement",
+            "judgements",
+            "judgment",
+            "judgments",
+            "judgemental",
+        ]],
+        Rule::Vocabulary,
+        WORDS,
+        context::judge_of_something_else,
+    ),
     entry(
         &[&["judge", "judges", "judged", "judging"]],
         Rule::Vocabulary,

@@ -5,6 +5,8 @@
 //! A pattern is a run of slots. Each slot takes one word of a set, up to some
 //! words of a set, or up to some words of any kind within the sentence.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use super::{
     fold::Token,
     lexicon::{Rule, Term},
@@ -245,6 +247,34 @@ const PATTERNS: &[Pattern] = &[
     grade(&[One(&["index"]), One(&["puts", "places", "ranks", "has", "gives"]), Upto(1), One(GROUP)]),
     grade(&[One(&["point", "points"]), One(&["were", "was", "are", "is"]), One(&["awarded", "scored", "deducted"])]),
     grade(&[One(&["index", "points", "mark", "marks"]), One(&["of"]), One(&["governance", "leadership", "quality"])]),
+    // Well and badly led, successes and failures.
+    grade(&[One(&["well", "poorly", "badly", "better", "best", "worst", "brilliantly"]), One(&["run", "led", "managed", "governed", "performing"]), One(GROUP)]),
+    grade(&[One(GROUP), One(BE), Many(HEDGE, 3), One(&["well", "poorly", "badly", "better", "best", "worst", "brilliantly"]), One(&["run", "led", "managed", "governed"])]),
+    grade(&[One(&["no"]), One(GROUP), Upto(3), One(BE), One(&["better", "worse"])]),
+    grade(&[One(GROUP), One(BE), Many(HEDGE, 3), One(&["success", "disaster", "failure", "triumph", "mess", "catastrophe", "joy", "delight", "credit", "success"])]),
+    grade(&[One(GROUP), One(BE), Many(HEDGE, 4), One(&["middling", "ordinary", "summit", "pinnacle", "peak", "forefront", "vanguard"])]),
+    grade(&[One(&["at", "near", "towards"]), One(&["the"]), One(&["summit", "pinnacle", "peak", "forefront", "vanguard"])]),
+    grade(&[One(&["below", "under", "above"]), One(&["par"])]),
+    grade(&[One(&["top"]), One(&["notch"])]),
+    grade(&[One(&["class", "cut", "breed"]), One(&["apart", "above"])]),
+    grade(&[One(&["safe"]), One(&["pair"]), One(&["of"]), One(&["hands"])]),
+    grade(&[One(&["what", "everything", "all"]), One(&["a", "any"]), One(GROUP), One(&["should", "could", "can"]), One(&["be"])]),
+    grade(&[One(&["from"]), One(&["failing", "weak", "poor", "struggling", "strong", "average", "mediocre", "good"]), One(&["to"]), One(&["thriving", "strong", "good", "excellent", "poor", "weak", "failing", "great", "outstanding", "better", "best"])]),
+    grade(&[One(&["short", "shy"]), One(&["of"]), One(&["good", "outstanding", "excellent", "strong", "exceptional"])]),
+    grade(&[One(&["deserve", "deserves", "deserved", "merits", "gets", "earns", "scores", "worth"]), Upto(1), One(&["seven", "eight", "nine", "ten", "six", "five"]), Opt(&["out"]), One(&["of", "for"])]),
+    grade(&[One(GROUP), One(&["average", "mean", "median"]), One(BE)]),
+    grade(&[One(&["box", "boxes", "cell", "cells", "flag", "flags", "square", "squares"]), One(BE), One(COLOUR)]),
+    grade(&[One(COLOUR), One(&["boxes", "cells", "flags", "ratings", "indicators", "squares"])]),
+    grade(&[One(&["enviable", "unenviable"]), One(&["reputation", "record", "position"])]),
+    rank(&[One(&["outshine", "outshines", "outshone", "outclass", "outclassed", "outdid", "outrank", "outranks"])]),
+    rank(&[One(&["from"]), One(FIRST), One(&["to"]), One(FIRST)]),
+    rank(&[One(&["to", "at", "in"]), One(&["number", "position", "place"]), One(&["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "1", "2", "3", "4", "5"]), One(&["in", "of", "among", "nationally"])]),
+    rank(&[One(SUPERLATIVE), Opt(&["quality", "school", "executive"]), One(HEART)]),
+    rank(&[One(SUPERLATIVE), One(&["teaching", "provision", "education", "outcomes", "results"])]),
+    rank(&[One(&["top", "bottom", "end"]), One(&["of"]), One(&["the"]), One(&["scale", "range", "spectrum", "distribution", "order"])]),
+    rank(&[One(&["one"]), One(&["of"]), One(&["the"]), One(&["strongest", "weakest", "finest", "poorest"])]),
+    compare(&[One(&["handful", "few", "minority", "fraction", "none"]), One(&["of"]), Opt(&["other", "the"]), One(GROUPS), Upto(1), One(&["do", "are", "manage", "achieve", "reach", "have"]), One(&["better", "worse", "this", "as", "more"])]),
+    compare(&[One(&["reputation", "standing", "name"]), One(&["among", "amongst"]), Opt(&["other", "its"]), One(GROUPS)]),
     // Numbers and letters that stand for grades.
     grade(&[One(&["solid", "strong", "secure", "clear", "high", "low", "firm", "comfortable", "borderline", "weak"]), One(NUMBER), Ends(GOES_ON)]),
     grade(&[One(&["a"]), One(DIGIT), Ends(GOES_ON)]),
@@ -308,11 +338,27 @@ const PATTERNS: &[Pattern] = &[
     compare(&[One(&["schools"]), One(&["at"]), One(&["the"]), One(&["top", "bottom"])]),
 ];
 
+/// Patterns by the words they may begin with; every pattern begins with one.
+static BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<&Pattern>>> = LazyLock::new(|| {
+    let mut by_word: HashMap<&str, Vec<&Pattern>> = HashMap::new();
+    for pattern in PATTERNS {
+        if let Some(One(words)) = pattern.slots.first() {
+            for word in *words {
+                by_word.entry(word).or_default().push(pattern);
+            }
+        }
+    }
+    by_word
+});
+
 /// Where the patterns occur.
 pub(super) fn found(tokens: &[Token], original: &str) -> Vec<Term> {
     let mut found = Vec::new();
-    for first in 0..tokens.len() {
-        for pattern in PATTERNS {
+    for (first, token) in tokens.iter().enumerate() {
+        let begun = BY_FIRST_WORD
+            .get(token.text.as_str())
+            .map_or(&[][..], Vec::as_slice);
+        for pattern in begun {
             if let Some(last) = run(pattern.slots, tokens, first, first) {
                 found.extend(term(
                     tokens,
