@@ -190,3 +190,84 @@ impl MemberRole {
         }
     }
 }
+
+/// The name of a body as readers write it. The register gives many names in
+/// capitals; those are set in capital and small letters, and every other name
+/// is left as it is. What has no vowel or holds a digit or a full stop is taken
+/// for an abbreviation.
+#[must_use]
+pub fn readable_name(name: &str) -> String {
+    /// Words that stay small inside a name.
+    const SMALL: [&str; 12] = [
+        "and", "of", "the", "in", "for", "at", "on", "by", "with", "to", "le", "de",
+    ];
+    /// Abbreviations with vowels.
+    const KEPT: [&str; 10] = [
+        "MAT", "CE", "RC", "UK", "STEM", "CIC", "ICT", "UTC", "II", "EAT",
+    ];
+    if name.chars().any(char::is_lowercase) {
+        return name.to_owned();
+    }
+    let vowel = |c: char| matches!(c, 'A' | 'E' | 'I' | 'O' | 'U' | 'Y');
+    let set = |(position, word): (usize, &str)| {
+        let letters: String = word.chars().filter(|c| c.is_alphabetic()).collect();
+        let small = word.to_lowercase();
+        let abbreviation = KEPT.contains(&letters.as_str())
+            || word.chars().any(|c| c.is_ascii_digit())
+            || word.trim_end_matches('.').contains('.')
+            || (letters.chars().count() > 1 && !letters.chars().any(vowel));
+        if position > 0 && SMALL.contains(&small.as_str()) {
+            return small;
+        }
+        if abbreviation && !matches!(letters.as_str(), "LTD" | "ST" | "MR" | "MRS" | "DR") {
+            return word.to_owned();
+        }
+        capitalised(&small)
+    };
+    name.split(' ')
+        .enumerate()
+        .map(set)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The first letter of each part of a word in capitals: "St-Mary", "(North)",
+/// but "Mary's".
+fn capitalised(word: &str) -> String {
+    let mut text = String::with_capacity(word.len());
+    let mut begins = true;
+    for letter in word.chars() {
+        if begins && letter.is_alphabetic() {
+            text.extend(letter.to_uppercase());
+        } else {
+            text.push(letter);
+        }
+        begins = !letter.is_alphabetic() && !matches!(letter, '\'' | '’');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable_name;
+
+    #[test]
+    fn a_name_in_capitals_is_set_as_readers_write_it() {
+        for (register, readers) in [
+            (
+                "FOXGLOVESPRING DIOCESAN ACADEMIES TRUST",
+                "Foxglovespring Diocesan Academies Trust",
+            ),
+            (
+                "THE TRUST OF ST MARY'S AND ALL SAINTS",
+                "The Trust of St Mary's and All Saints",
+            ),
+            ("ELM-ASH (NORTH) MAT LTD", "Elm-Ash (North) MAT Ltd"),
+            ("TLC 4 LEARNING", "TLC 4 Learning"),
+            ("Larch MAT", "Larch MAT"),
+            ("", ""),
+        ] {
+            assert_eq!(readable_name(register), readers);
+        }
+    }
+}

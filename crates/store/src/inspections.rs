@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use diesel::{PgConnection, prelude::*, sql_query, sql_types::BigInt};
 use group_inspection_core::{
     Urn,
+    body::readable_name,
     calendar::day_in_england,
     compile::{BodyFacts, LeaverFacts, MemberFacts},
     framework::{self, Frameworks},
@@ -307,7 +308,7 @@ fn freeze(
     Ok(Frozen {
         body: BodyFacts {
             id: body.id,
-            name: body.name.clone(),
+            name: readable_name(&body.name),
             kind: body.kind,
             identifiers: body.identifiers.clone(),
         },
