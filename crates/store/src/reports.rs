@@ -5,7 +5,7 @@ use diesel::{PgConnection, prelude::*};
 use group_inspection_core::{
     compile::{FindingFact, Inputs, InspectionFacts, OutcomeFact, RequestFacts},
     evidence::EvidenceItem,
-    inspection::{Action, Actor as Acting, State},
+    inspection::{Action, Actor as Acting, Role, State},
     publication::FactualAccuracy,
     report::{Report, SubmissionLine},
     weakness::{self, Weakness},
@@ -67,11 +67,28 @@ pub struct Published {
 /// Asks for a compilation of an inspection's report; returns the operation to
 /// follow. A compilation that is already asked for is not asked for twice.
 ///
+/// Once a report is public, the version that comes of it is a correction to be
+/// signed off and published as such (DR-30); the inspection stays where it is.
+///
 /// # Errors
 /// As [`lifecycle::act`].
 pub fn request_compilation(tx: &mut Tx<'_>, id: Uuid) -> Result<Uuid, Error> {
-    lifecycle::lock(tx, id)?;
+    let loaded = lifecycle::lock(tx, id)?;
     if let Some(operation) = live_operation(tx, jobs::Compile::KIND, &id.to_string())? {
+        return Ok(operation);
+    }
+    if loaded.inspection.state().takes_corrections() {
+        let by = lifecycle::authorise(tx.actor(), &[Role::LeadInspector, Role::OperationsOfficer])?;
+        let now = tx.now();
+        people::needs_access(tx.connection(), &loaded, by, now)?;
+        let operation = begin_compilation(tx, &loaded)?;
+        tx.audit(&audit::Event {
+            action: "correction.requested",
+            subject_kind: "inspection",
+            subject_id: id.to_string(),
+            reason: None,
+            data: json!({ "operation": operation }),
+        })?;
         return Ok(operation);
     }
     lifecycle::act(tx, id, Action::Compile)?

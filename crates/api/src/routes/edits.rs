@@ -99,7 +99,8 @@ struct NewEditView {
 
 /// Edit a block of the draft
 ///
-/// By the writer of the report, while it is drafted. The language guard reads
+/// By the writer of the report, while it is drafted or, once it is public, to
+/// correct it (DR-30). The language guard reads
 /// the edit at once; the next compilation takes it in.
 #[utoipa::path(
     tag = "reports",

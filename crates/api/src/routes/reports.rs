@@ -71,7 +71,8 @@ async fn no_body(
 /// Ask for the report to be compiled
 ///
 /// While a compilation waits or runs, asking again answers with the same
-/// operation.
+/// operation. Once a report is public this makes the version that a correction
+/// publishes: it is signed off (`sign_off`) and published (`correct`).
 #[utoipa::path(
     tag = "reports",
     responses((status = 202, body = Begun)),

@@ -229,6 +229,10 @@ impl Script {
     async fn compiled(&self) {
         let asked = self.act(&self.lead, json!({ "action": "compile" })).await;
         assert_eq!(asked.status, 202, "{asked:?}");
+        self.keep_compiled().await;
+    }
+
+    async fn keep_compiled(&self) {
         let inspection = self.id;
         let store = &self.app.store.store;
         let inputs = store
@@ -570,6 +574,7 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
     let note = |version: u32| json!({ "action": "correct", "report_version": version, "note": "A date was wrong." });
     let same = script.act(&script.officer, note(2)).await;
     Script::refused(&same, "DR-30");
+    script.corrected().await;
     // DR-32: "met" needs evidence that was sent, and a decision.
     let followed = script.get(&script.integrator, "/recommendations").await;
     if let Some(first) = followed.value()[0]["id"].as_str() {
@@ -619,6 +624,57 @@ impl Script {
         let draft = self.get(&self.lead, "/report").await;
         assert!(draft.text().contains("Absence fell from February 2026 on."));
         assert_eq!(draft.value()["version"], 2);
+    }
+
+    /// A block of the public report is put right, signed off and published with
+    /// a note; the earlier version stays, marked as superseded.
+    async fn corrected(&self) {
+        let blocks = self.get(&self.inspector, "/blocks").await.value();
+        let block = blocks
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|block| block["text"] == "Absence fell from February 2026 on.")
+            .unwrap();
+        let edit = json!({
+            "block": block["block"], "base": block["base"],
+            "text": "Absence fell from March 2026 on.",
+            "reason": { "text": "The date was wrong", "evidence": self.evidence().await },
+        });
+        let made = self.post(&self.inspector, "edits", edit).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let asked = self.post(&self.officer, "compilations", json!({})).await;
+        assert_eq!(asked.status, 202, "{asked:?}");
+        self.keep_compiled().await;
+        let correct = json!({
+            "action": "correct", "report_version": 3, "note": "A date was wrong.",
+        });
+        // Nobody vouches for it yet.
+        let early = self.act(&self.officer, correct.clone()).await;
+        Self::refused(&early, "DR-26");
+        let signed = self.versioned(&self.assurer, "sign_off", 3).await;
+        Self::taken(&signed, "follow_up");
+        let begun = self.act(&self.officer, correct.clone()).await;
+        assert_eq!(begun.status, 202, "{begun:?}");
+        self.published(3, correct).await;
+        let report = self.get(&self.officer, "").await.value()["report_id"].clone();
+        let store = &self.app.store.store;
+        let id: Uuid = report.as_str().unwrap().parse().unwrap();
+        let versions = store
+            .read(move |connection| reports::versions(connection, id))
+            .await
+            .unwrap();
+        let states: Vec<(u32, &str, Option<&str>)> = versions
+            .iter()
+            .map(|one| (one.version, one.state.as_str(), one.public_note.as_deref()))
+            .collect();
+        assert_eq!(
+            states,
+            [
+                (2, "superseded", None),
+                (3, "published", Some("A date was wrong."))
+            ]
+        );
     }
 
     /// Publishes as a worker would.

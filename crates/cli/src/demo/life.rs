@@ -18,6 +18,10 @@ use super::{
 };
 use crate::{failure::Failure, output::say};
 
+/// What the inspectors find.
+const FOUND: &str = "Reading leads meet each month and plan the next unit together.";
+/// The same, corrected.
+const CORRECTED: &str = "Reading leads meet each month and plan the next two units together.";
 /// Pause between two looks at the ledger.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_millis(10);
 /// Days after notice on which fieldwork is tried to be planned.
@@ -249,7 +253,7 @@ impl<'a> Life<'a> {
         step("Inspectors state what they find; the group hears it");
         let finding = json!({ "content": {
             "section": "pattern", "theme": "curriculum_and_teaching", "bearing": "strength",
-            "statement": "Reading leads meet each month and plan the next unit together.",
+            "statement": FOUND,
             "schools": [], "evidence": self.evidence.get(3..5).unwrap_or_default(),
         } });
         let stated = self.post(inspector, "findings", &finding).await?;
@@ -350,7 +354,20 @@ impl<'a> Life<'a> {
         self.versioned(officer, "release_to_statutory").await?;
         step("Publishing it in all formats at once");
         let begun = self.versioned(officer, "publish").await?;
-        let result = officer.follow(&begun).await?;
+        let published = self.public(&begun).await?;
+        step("Waiting for the webhook to the responsible body");
+        let (received, before) = self.demo.receiver.first("report.published").await?;
+        say(&format!(
+            "         {} arrived with a good signature, id {}, after {before} on earlier steps",
+            received.event, received.id
+        ));
+        Ok(published)
+    }
+
+    /// What a publication made public, once anyone can read it.
+    async fn public(&self, begun: &Value) -> Result<Published, Failure> {
+        let officer = &self.people.officer;
+        let result = officer.follow(begun).await?;
         let published = Published {
             html: text(&result, "/links/html")?,
             pdf: text(&result, "/links/pdf")?,
@@ -367,13 +384,42 @@ impl<'a> Life<'a> {
         ] {
             officer.is_public(address, media_type).await?;
         }
-        step("Waiting for the webhook to the responsible body");
-        let (received, before) = self.demo.receiver.first("report.published").await?;
-        say(&format!(
-            "         {} arrived with a good signature, id {}, after {before} on earlier steps",
-            received.event, received.id
-        ));
         Ok(published)
+    }
+
+    /// A mistake in the public report is put right by a later version.
+    pub(super) async fn correction(&self, step: &impl Fn(&str)) -> Result<Published, Failure> {
+        let People {
+            officer,
+            inspector,
+            assurer,
+            ..
+        } = &self.people;
+        step("A mistake is found: a corrected version follows, with a note");
+        let blocks = inspector.get(&format!("{}/blocks", self.path)).await?;
+        let block = blocks
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|block| block.get("text") == Some(&json!(FOUND)))
+            .cloned()
+            .ok_or_else(|| Failure::because("the correction", "the finding is not there"))?;
+        let edit = json!({
+            "block": block.get("block"), "base": block.get("base"), "text": CORRECTED,
+            "reason": {
+                "text": "The notes say so.", "evidence": self.evidence.get(4),
+            },
+        });
+        self.post(inspector, "edits", &edit).await?;
+        let begun = self.post(officer, "compilations", &json!({})).await?;
+        officer.follow(&begun).await?;
+        self.versioned(assurer, "sign_off").await?;
+        let correct = json!({
+            "action": "correct", "report_version": self.newest().await?,
+            "note": "Reading leads plan two units at a time.",
+        });
+        let begun = self.act(officer, correct).await?;
+        self.public(&begun).await
     }
 
     /// The group's response, and follow-up of the recommendations.

@@ -88,9 +88,10 @@ pub(crate) async fn tell(
     life.before_fieldwork(&schools, &step).await?;
     life.fieldwork(&step).await?;
     life.draft(&step).await?;
-    let published = life.publication(&step).await?;
+    life.publication(&step).await?;
+    let corrected = life.correction(&step).await?;
     life.afterwards(&step).await?;
-    Ok(published)
+    Ok(corrected)
 }
 
 /// The first trust of a readable size, with its open schools.

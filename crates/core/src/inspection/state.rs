@@ -99,6 +99,13 @@ impl State {
         Self::ALL.into_iter().find(|state| state.code() == code)
     }
 
+    /// Whether a version of the report made now is a correction of a public
+    /// one (DR-30).
+    #[must_use]
+    pub const fn takes_corrections(self) -> bool {
+        matches!(self, Self::Published | Self::FollowUp | Self::Closed)
+    }
+
     /// Whether evidence is taken in: while the body submits, while inspectors
     /// work on what they find, while the body checks the draft, and while
     /// recommendations are followed up. What is compiled, assured or public

@@ -64,7 +64,8 @@ pub struct NewEdit {
 ///
 /// # Errors
 /// [`Error::NotFound`] without a draft, [`Error::Forbidden`] for others than
-/// the writer of the report, [`Conflict::InspectionState`] outside drafting,
+/// the writer of the report, [`Conflict::InspectionState`] unless the report
+/// is drafted or to be corrected,
 /// a refusal, or if the database fails.
 pub fn edit(tx: &mut Tx<'_>, inspection: Uuid, new: NewEdit) -> Result<Edit, Error> {
     let loaded = lifecycle::lock(tx, inspection)?;
@@ -81,7 +82,7 @@ pub fn edit(tx: &mut Tx<'_>, inspection: Uuid, new: NewEdit) -> Result<Edit, Err
         ));
     }
     let state = loaded.inspection.state();
-    if state != State::Drafting {
+    if state != State::Drafting && !state.takes_corrections() {
         return Err(Error::Conflict(Conflict::InspectionState {
             state: state.code().to_owned(),
         }));
