@@ -2,16 +2,18 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web::Payload};
 use group_inspection_store::{
     Error, Tx,
     idempotency::{self, KeyedRequest, SavedAnswer},
 };
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::{
     answer,
     auth::Caller,
+    body::{self, Sent},
     problem::{Code, Problem},
     state::AppState,
 };
@@ -144,6 +146,24 @@ where
     Ok(answer::response(
         write_once(state, caller, keyed, work).await?,
     ))
+}
+
+/// Reads the JSON body of a request and makes the change it asks for, once per
+/// key.
+pub(crate) async fn post<T, F>(
+    state: &AppState,
+    caller: &Caller,
+    request: &HttpRequest,
+    payload: Payload,
+    work: F,
+) -> Result<HttpResponse, Problem>
+where
+    T: DeserializeOwned + Clone + Send + 'static,
+    F: Fn(&mut Tx<'_>, T) -> Result<SavedAnswer, Stop> + Send + 'static,
+{
+    let Sent { value, sha256 } = body::json::<T>(request, payload, state.limits.json_bytes).await?;
+    let keyed = keyed(request, caller, &sha256)?;
+    respond_once(state, caller, keyed, move |tx| work(tx, value.clone())).await
 }
 
 /// Makes a change that is safe to make again.

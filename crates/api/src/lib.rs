@@ -16,6 +16,7 @@ pub mod problem;
 mod routes;
 mod serve;
 mod state;
+mod upload;
 
 pub use app::app;
 pub use serve::serve;

@@ -69,6 +69,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
         Err(failure) => tell("database", Err(failure)),
     }
     tell("uploads", uploads(config).await);
+    tell("scanner", scanner(config).await);
     tell("Redis", redis(config).await);
     tell("mail", smtp(config).await);
     if failed == 0 {
@@ -138,6 +139,16 @@ async fn uploads(config: &Config) -> Result<String, Failure> {
     let upload = service::blobs(config)?.upload("check").await?;
     upload.abandon().await?;
     Ok("can be written".to_owned())
+}
+
+async fn scanner(config: &Config) -> Result<String, Failure> {
+    match service::scanner(config)? {
+        None => Ok("none is configured; attachments are checked but not scanned".to_owned()),
+        Some(scanner) => scanner
+            .version()
+            .await
+            .map_err(|error| Failure::because("the scanner", error)),
+    }
 }
 
 async fn redis(config: &Config) -> Result<String, Failure> {

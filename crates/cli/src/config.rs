@@ -11,10 +11,12 @@ use crate::failure::Failure;
 const PREFIX: &str = "GROUP_INSPECTION_";
 
 /// Variables that mean something, without the prefix.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 13] = [
     "DATABASE_URL",
     "DATABASE_CONNECTIONS",
     "DATA_DIR",
+    "OBJECTS_URL",
+    "SCANNER",
     "REDIS_URL",
     "BIND",
     "PUBLIC_URL",
@@ -34,6 +36,11 @@ pub(crate) struct Config {
     pub(crate) database_connections: u32,
     /// Folder of the embedded database, of uploads and of mail.
     pub(crate) data_dir: PathBuf,
+    /// Object store of uploads and attachments, such as `s3://bucket/folder`;
+    /// `None` for a folder below the data folder.
+    pub(crate) objects_url: Option<String>,
+    /// ClamAV, as `tcp://host:port` or `unix:/path`; `None` for no scanner.
+    pub(crate) scanner: Option<String>,
     /// Redis, for wake-ups between processes.
     pub(crate) redis_url: Option<String>,
     /// Address of the API and the public pages.
@@ -96,6 +103,8 @@ impl Config {
             database_url: given.get("DATABASE_URL").cloned(),
             database_connections: parsed(&given, "DATABASE_CONNECTIONS", "16")?,
             data_dir: parsed(&given, "DATA_DIR", "group-inspection-data")?,
+            objects_url: given.get("OBJECTS_URL").cloned(),
+            scanner: given.get("SCANNER").cloned(),
             redis_url: given.get("REDIS_URL").cloned(),
             bind,
             public_url: public_url.trim_end_matches('/').to_owned(),
@@ -128,6 +137,16 @@ impl Config {
                 self.database_connections.to_string(),
             ),
             ("DATA_DIR", self.data_dir.display().to_string()),
+            (
+                "OBJECTS_URL",
+                self.objects_url
+                    .as_deref()
+                    .map_or("a folder".to_owned(), without_secret),
+            ),
+            (
+                "SCANNER",
+                self.scanner.clone().unwrap_or_else(|| "none".to_owned()),
+            ),
             ("REDIS_URL", secret(&self.redis_url)),
             ("BIND", self.bind.to_string()),
             ("PUBLIC_URL", self.public_url.clone()),

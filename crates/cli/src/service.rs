@@ -3,7 +3,7 @@
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use group_inspection_api::AppState;
-use group_inspection_core::framework::Frameworks;
+use group_inspection_core::{framework::Frameworks, policy::Policy};
 use group_inspection_render::{FooterLink, SiteFacts};
 use group_inspection_store::{
     Actor, Store,
@@ -39,6 +39,8 @@ const EMBEDDED_LEASE: Duration = Duration::from_secs(3600);
 
 /// How long handing a mail to the server may take.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the scanner may take over one file.
+const SCAN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Facts of the public pages.
 pub(crate) fn site(config: &Config, notice: Option<String>) -> SiteFacts {
@@ -65,9 +67,29 @@ pub(crate) fn frameworks() -> Result<Frameworks, Failure> {
     Frameworks::built_in().map_err(|error| Failure::because("the frameworks", error))
 }
 
-/// Uploads below the data folder.
+/// Uploads and attachments: where the settings say, or below the data folder.
 pub(crate) fn blobs(config: &Config) -> Result<Blobs, Failure> {
-    Ok(Blobs::folder(&config.data_dir.join("uploads"))?)
+    match &config.objects_url {
+        None => Ok(Blobs::folder(&config.data_dir.join("uploads"))?),
+        Some(url) => {
+            // The client of the object store takes the process's own.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            Ok(Blobs::at(url, std::env::vars())?)
+        }
+    }
+}
+
+/// The scanner of attachments, if there is one.
+pub(crate) fn scanner(config: &Config) -> Result<Option<handlers::scan::Scanner>, Failure> {
+    config
+        .scanner
+        .as_deref()
+        .map(|address| handlers::scan::Scanner::at(address, SCAN_TIMEOUT))
+        .transpose()
+        .map_err(|error| Failure::Setting {
+            name: "GROUP_INSPECTION_SCANNER".to_owned(),
+            problem: error.to_string(),
+        })
 }
 
 /// A worker with all handlers.
@@ -103,6 +125,18 @@ pub(crate) fn worker(
         .with(jobs::Publish::KIND, handlers::Publish::new(site))
         .with(jobs::Overdue::KIND, handlers::Overdue)
         .with(jobs::Rescreen::KIND, handlers::Rescreen)
+        .with(
+            jobs::Retention::KIND,
+            handlers::Retention::new(blobs(config)?),
+        )
+        .with(
+            jobs::Scan::KIND,
+            handlers::Scan::new(
+                blobs(config)?,
+                Policy::default().attachments,
+                scanner(config)?,
+            ),
+        )
         .with(jobs::Notify::KIND, handlers::Notify::new(webhooks, channel));
     Ok(Worker::new(store, wake, settings, handlers))
 }

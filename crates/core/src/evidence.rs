@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Urn, theme::Theme};
+use crate::{Urn, library::Sensitivity, request::Material, theme::Theme};
 
 /// Type of evidence. A key pattern needs at least two of them (DR-07).
 #[derive(
@@ -102,18 +102,37 @@ pub struct EvidenceItem {
     pub minutes: u32,
     /// How many times the same content was sent again (DR-21).
     pub reused: u32,
+    /// What it is in the collect-once list; `None` if the sender did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub material: Option<Material>,
+    /// How sensitive it is.
+    #[serde(default, skip_serializing_if = "Sensitivity::is_usual")]
+    pub sensitivity: Sensitivity,
+    /// Why it took the place of an earlier revision, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision_reason: Option<String>,
+    /// Whether a later revision took its place. It informs no pattern any
+    /// more; what rests on it goes on resting on it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub superseded: bool,
 }
 
 impl EvidenceItem {
     /// Whether naming the school of this item could point at a person: it
-    /// shows a weakness in the leadership or staffing of one school
-    /// (domain.md 9.2). Reports neither quote such an item nor name its school.
+    /// shows a weakness in the leadership or staffing of one school, or holds
+    /// personal data (domain.md 9.2). Reports neither quote such an item nor name its school.
     #[must_use]
     pub fn may_identify_a_person(&self) -> bool {
         let one_school = self
             .schools
             .first()
             .is_some_and(|first| self.schools.iter().all(|school| school == first));
+        if matches!(
+            self.sensitivity,
+            Sensitivity::Personal | Sensitivity::Special
+        ) {
+            return true;
+        }
         one_school
             && self.bearing == Bearing::Weakness
             && self.themes.iter().any(|theme| theme.is_about_people())

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     burden, disclosure::Thresholds, inspection::LifecyclePolicy, library::archive::Limits,
-    pattern::TestPolicy, recommendation::FollowUp, request::Caps, retention::Periods,
+    pattern::TestPolicy, request::Caps, retention::Periods,
 };
 use crate::{conflict::ConflictPolicy, sampling::SamplingPolicy, team::TeamPolicy};
 
@@ -61,8 +61,6 @@ pub struct Policy {
     pub attachments: Limits,
     /// Thresholds of disclosure control (domain.md 9.4).
     pub disclosure: Thresholds,
-    /// When recommendations are followed up and surveys held.
-    pub follow_up: FollowUp,
     /// Caps on requests for evidence (domain.md 6.2).
     pub requests: Caps,
     /// How long records are kept (domain.md 9.4).
@@ -121,7 +119,6 @@ impl Default for Policy {
             team: TeamPolicy::default(),
             attachments: Limits::default(),
             disclosure: Thresholds::default(),
-            follow_up: FollowUp::default(),
             requests: Caps::default(),
             retention: Periods::default(),
         }

@@ -530,6 +530,12 @@ pub struct AccountabilityRow {
     /// Whether the row rests on a source or on background knowledge that is
     /// still to be verified.
     pub verified: bool,
+    /// Where it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Day on which the source was last read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked_on: Option<NaiveDate>,
 }
 
 /// Annex C: burden (domain.md 6.2).

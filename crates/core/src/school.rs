@@ -76,6 +76,17 @@ impl Phase {
         }
     }
 
+    /// The phase that registers name so, whatever the case of letters.
+    #[must_use]
+    pub fn from_label(label: &str) -> Option<Self> {
+        if label.eq_ignore_ascii_case("not applicable") {
+            return Some(Self::NotApplicable);
+        }
+        Self::ALL
+            .into_iter()
+            .find(|phase| phase.label().eq_ignore_ascii_case(label))
+    }
+
     /// Stages of education whose pupils the school admits, by which two
     /// schools compete: an all-through school competes with both primary and
     /// secondary schools.

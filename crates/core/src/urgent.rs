@@ -89,7 +89,7 @@ pub struct Notice {
 }
 
 /// An urgent matter as raised: an alert of its own, no part of any report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UrgentMatter {
     /// Identifier.
     pub id: Uuid,

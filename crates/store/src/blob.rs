@@ -1,4 +1,4 @@
-//! Files that wait to be read: uploads on their way into the register.
+//! Files: uploads on their way into the register, and attachments.
 //!
 //! Kept in an object store: a folder on one node, shared storage on several.
 
@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures::{StreamExt, stream::BoxStream};
 use object_store::{
     ObjectStore, ObjectStoreExt, WriteMultipart, local::LocalFileSystem, path::Path as Key,
+    prefix::PrefixStore,
 };
 use sha2::{Digest, Sha256};
 
@@ -56,6 +57,28 @@ impl Blobs {
             .with_fsync(true);
         Ok(Self {
             objects: Arc::new(objects),
+        })
+    }
+
+    /// Objects at an address such as `s3://bucket/folder`. Settings of the
+    /// provider, such as `AWS_REGION` or `AWS_ENDPOINT`, are found among
+    /// `settings`; others there are left alone.
+    ///
+    /// # Errors
+    /// If the address is of no known kind, or a setting is missing.
+    pub fn at(
+        address: &str,
+        settings: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Error> {
+        let failed = |error: &dyn std::fmt::Display| Error::internal("the object store", error);
+        let url = url::Url::parse(address).map_err(|error| failed(&error))?;
+        let settings = settings
+            .into_iter()
+            .filter(|(name, _)| name.to_ascii_lowercase().starts_with("aws_"));
+        let (objects, folder) =
+            object_store::parse_url_opts(&url, settings).map_err(|error| failed(&error))?;
+        Ok(Self {
+            objects: Arc::new(PrefixStore::new(objects, folder)),
         })
     }
 

@@ -123,6 +123,29 @@ impl Kind for Overdue {
     const MAX_ATTEMPTS: i16 = 3;
 }
 
+/// Check a file attached to evidence, and have it scanned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    /// The attachment.
+    pub attachment_id: Uuid,
+}
+
+impl Kind for Scan {
+    const KIND: &'static str = "scan";
+    const QUEUE: &'static str = IMPORTS;
+    const MAX_ATTEMPTS: i16 = 10;
+}
+
+/// Delete what has been kept for its time (DR-40).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retention {}
+
+impl Kind for Retention {
+    const KIND: &'static str = "retention";
+    const QUEUE: &'static str = IMPORTS;
+    const MAX_ATTEMPTS: i16 = 3;
+}
+
 /// Send one notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notify {

@@ -5,6 +5,7 @@
 //! It runs in one transaction, knows its [`Actor`], and writes its rows, its
 //! audit events and its job rows together or not at all.
 
+pub mod accountability;
 pub mod actor;
 pub mod audit;
 pub mod blob;
@@ -12,12 +13,14 @@ pub mod bodies;
 pub mod editorial;
 pub mod environment;
 pub mod error;
+pub mod evidence;
 pub mod idempotency;
 pub mod imports;
 pub mod inspections;
 pub mod jobs;
 pub mod keys;
 pub mod ledger;
+pub mod ledgers;
 pub mod lifecycle;
 pub mod migrate;
 pub mod notifications;
@@ -29,13 +32,17 @@ pub mod records;
 pub mod register;
 pub mod rehearsal;
 pub mod reports;
+pub mod retention;
+pub mod sample;
 pub mod schema;
 pub mod submissions;
 pub mod sweep;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tx;
+pub mod urgent;
 pub mod wake;
+pub mod weaknesses;
 
 pub use actor::Actor;
 pub use environment::{Clock, Environment, Ids};

@@ -228,6 +228,25 @@ pub fn of<T: Record>(connection: &mut PgConnection, owner: Owner) -> Result<Vec<
         .collect()
 }
 
+/// Identifiers of the records of a kind whose content has an identifier in a
+/// member.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) fn naming<T: Record>(
+    connection: &mut PgConnection,
+    member: &'static str,
+    id: Uuid,
+) -> Result<Vec<Uuid>, Error> {
+    let names = serde_json::json!({ member: id });
+    Ok(record::table
+        .filter(record::kind.eq(T::KIND))
+        .filter(record::content.contains(names))
+        .order(record::number)
+        .select(record::id)
+        .load(connection)?)
+}
+
 /// Records of a kind after the one given, by identifier, at most `limit`.
 ///
 /// # Errors
@@ -391,6 +410,23 @@ pub fn delete<T: Record>(tx: &mut Tx<'_>, id: Uuid, reason: &str) -> Result<(), 
         reason: Some(reason),
         data: serde_json::json!({}),
     })
+}
+
+/// Replaces what a record says and forgets what it said before, as retention
+/// has it (domain.md 9.4). The audit log keeps the hashes.
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn redact<T: Record>(tx: &mut Tx<'_>, id: Uuid, value: &T, reason: &str) -> Result<(), Error> {
+    let revision = replace(tx, id, None, value, Some(reason))?;
+    diesel::delete(
+        record_revision::table
+            .filter(record_revision::kind.eq(T::KIND))
+            .filter(record_revision::id.eq(id))
+            .filter(record_revision::revision.lt(revision)),
+    )
+    .execute(tx.connection())?;
+    Ok(())
 }
 
 /// The revision, and the audit log's word of it: hashes before and after,

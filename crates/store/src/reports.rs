@@ -3,25 +3,27 @@
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, prelude::*};
 use group_inspection_core::{
-    compile::{FindingFact, Inputs, InspectionFacts, OutcomeFact, RequestFacts},
+    compile::{FindingFact, Inputs, InspectionFacts, OutcomeFact},
     evidence::EvidenceItem,
     inspection::{Action, Actor as Acting, Role, State},
     publication::FactualAccuracy,
     report::{Report, SubmissionLine},
-    weakness::{self, Weakness},
+    weakness,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Tx, audit, editorial,
+    Actor, Error, Tx, accountability, audit, editorial,
     error::Conflict,
     inspections,
     jobs::{self, Kind},
+    ledgers,
     lifecycle::{self, Loaded},
-    notifications, operations, people, register,
+    notifications, operations, people, register, sample,
     schema::{inspection, job, rendition, report, report_version, responsible_body, submission},
     submissions::{self, ItemKind, KnownItem},
+    weaknesses,
 };
 
 /// A copy of a report in one format.
@@ -144,7 +146,7 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
         .iter()
         .map(|member| (member.urn, member.predecessors.clone()))
         .collect();
-    let outcomes = register::outcomes(connection, &lineage)?
+    let outcomes: Vec<OutcomeFact> = register::outcomes(connection, &lineage)?
         .into_iter()
         .flat_map(|(member, outcomes)| {
             outcomes
@@ -158,11 +160,20 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
         })
         .collect();
     let known = submissions::items(connection, inspection)?;
+    let (mut weaknesses, actions) = weaknesses::current(&known)?;
+    let derived = weaknesses::derived(&loaded, &outcomes);
+    weaknesses.extend(
+        weakness::unrecorded(&derived, &weaknesses, &actions)
+            .into_iter()
+            .map(|derived| derived.weakness.clone())
+            .collect::<Vec<_>>(),
+    );
     let received = submission::table
         .filter(submission::inspection_id.eq(inspection))
         .order((submission::received_at, submission::id))
         .select((submission::id, submission::received_at, submission::sha256))
         .load::<(Uuid, DateTime<Utc>, String)>(connection)?;
+    let found_kind = found.frozen.body.kind;
     Ok(Inputs {
         report_id: found.report_id,
         version: newest.map_or(1, |(version, _)| version.saturating_add(1)),
@@ -180,8 +191,8 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
         size_over_time: found.frozen.size_over_time,
         outcomes,
         evidence: of_kind::<EvidenceItem>(&known, ItemKind::Evidence)?,
-        weaknesses: of_kind::<Weakness>(&known, ItemKind::Weakness)?,
-        actions: of_kind::<weakness::Action>(&known, ItemKind::Action)?,
+        weaknesses,
+        actions,
         submissions: received
             .into_iter()
             .map(|(id, received_at, sha256)| SubmissionLine {
@@ -191,7 +202,11 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
             })
             .collect(),
         sources: found.frozen.sources,
-        requests: RequestFacts::default(),
+        recorded: ledgers::recorded(connection, &loaded)?,
+        value: ledgers::since(connection, inspection)?,
+        accountability: accountability::register(connection)?.0.of_kind(found_kind),
+        central: sample::central(connection, inspection)?,
+        sample: sample::plan(connection, inspection)?,
         findings: editorial::list(connection, inspection)?
             .iter()
             .map(|finding| (finding.id(), finding.current()))
@@ -216,7 +231,7 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
 }
 
 /// Items of one kind, with what the store knows of them added to the content.
-fn of_kind<T: serde::de::DeserializeOwned>(
+pub(crate) fn of_kind<T: serde::de::DeserializeOwned>(
     known: &[KnownItem],
     kind: ItemKind,
 ) -> Result<Vec<T>, Error> {
@@ -231,6 +246,7 @@ fn of_kind<T: serde::de::DeserializeOwned>(
                     members.insert("sha256".to_owned(), json!(item.sha256));
                     members.insert("received_at".to_owned(), json!(item.received_at));
                     members.insert("reused".to_owned(), json!(item.reused));
+                    members.insert("superseded".to_owned(), json!(item.superseded));
                 }
             }
             serde_json::from_value(content).map_err(|error| Error::internal("a stored item", error))

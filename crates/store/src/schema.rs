@@ -353,7 +353,6 @@ diesel::table! {
         kind -> Text,
         sha256 -> Text,
         reference -> Nullable<Text>,
-        weakness_id -> Nullable<Uuid>,
         content -> Jsonb,
         reused -> Integer,
         received_at -> Timestamptz,

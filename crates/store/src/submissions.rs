@@ -2,7 +2,7 @@
 //!
 //! The same content is stored once and counted as reuse (DR-21).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, prelude::*};
@@ -95,6 +95,8 @@ pub struct KnownItem {
     pub reused: u32,
     /// When it was received first.
     pub received_at: DateTime<Utc>,
+    /// Whether a later item of the same kind has its reference.
+    pub superseded: bool,
 }
 
 /// A submission as read.
@@ -232,7 +234,6 @@ struct NewRow {
     kind: &'static str,
     sha256: String,
     reference: Option<String>,
-    weakness_id: Option<Uuid>,
     content: Value,
     received_at: DateTime<Utc>,
 }
@@ -261,10 +262,6 @@ fn store_kind(
             kind: kind.code(),
             sha256,
             reference: item.reference.clone(),
-            weakness_id: content
-                .get("weakness")
-                .and_then(Value::as_str)
-                .and_then(|id| id.parse().ok()),
             content,
             received_at: now,
         });
@@ -354,6 +351,7 @@ fn known(row: ItemRow) -> Result<KnownItem, Error> {
         content,
         reused: u32::try_from(reused).unwrap_or_default(),
         received_at,
+        superseded: false,
     })
 }
 
@@ -362,14 +360,34 @@ fn known(row: ItemRow) -> Result<KnownItem, Error> {
 /// # Errors
 /// If the database fails.
 pub fn items(connection: &mut PgConnection, inspection: Uuid) -> Result<Vec<KnownItem>, Error> {
-    submitted_item::table
+    let mut items: Vec<KnownItem> = submitted_item::table
         .filter(submitted_item::inspection_id.eq(inspection))
         .order(submitted_item::id)
         .select(ITEM)
         .load::<ItemRow>(connection)?
         .into_iter()
         .map(known)
-        .collect()
+        .collect::<Result<_, _>>()?;
+    let mut seen = BTreeSet::new();
+    for item in items.iter_mut().rev() {
+        if let Some(reference) = &item.reference {
+            item.superseded = !seen.insert((item.kind, reference.clone()));
+        }
+    }
+    Ok(items)
+}
+
+/// Minutes that senders say it took to supply the evidence of an inspection.
+///
+/// # Errors
+/// If the database fails.
+pub fn minutes(connection: &mut PgConnection, inspection: Uuid) -> Result<u32, Error> {
+    let items = items(connection, inspection)?;
+    Ok(items
+        .iter()
+        .filter(|item| item.kind == ItemKind::Evidence)
+        .filter_map(|item| u32::try_from(item.content.get("minutes")?.as_u64()?).ok())
+        .fold(0, u32::saturating_add))
 }
 
 /// What is held of the things that a batch links to, in the order of receipt.
@@ -388,6 +406,7 @@ pub fn linked(
             Link::Reference(name) => references.push(name.as_str()),
         }
     }
+    references.extend(batch.names());
     if ids.is_empty() && references.is_empty() {
         return Ok(Vec::new());
     }

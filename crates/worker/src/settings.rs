@@ -29,6 +29,8 @@ pub struct Settings {
     pub sweep_every: Duration,
     /// How often the clocks of inspections are looked at.
     pub overdue_every: Duration,
+    /// How often what has been kept for its time is deleted (DR-40).
+    pub retention_every: Duration,
     /// How long finished jobs are kept.
     pub keep_finished: Duration,
     /// How long a notification may wait without a job before that counts as a
@@ -112,6 +114,7 @@ impl Default for Settings {
             drain: 30 * SECOND,
             sweep_every: 30 * SECOND,
             overdue_every: HOUR,
+            retention_every: 24 * HOUR,
             keep_finished: 7 * 24 * HOUR,
             adopt_after: 5 * MINUTE,
             trouble: Backoff {

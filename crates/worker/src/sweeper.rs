@@ -48,6 +48,7 @@ pub async fn sweep_once(
     let keep = delta(settings.keep_finished);
     let adopt_after = delta(settings.adopt_after);
     let overdue_every = delta(settings.overdue_every);
+    let retention_every = delta(settings.retention_every);
     let swept = store
         .write(&Actor::system("sweeper"), move |tx| {
             if !sweep::alone(tx)? {
@@ -68,6 +69,13 @@ pub async fn sweep_once(
                 let next = jobs::Overdue {}.job("hourly", None)?;
                 tx.enqueue(&NewJob {
                     run_at: Some(now + overdue_every),
+                    ..next
+                })?;
+            }
+            if handlers.get(jobs::Retention::KIND).is_some() {
+                let next = jobs::Retention {}.job("daily", None)?;
+                tx.enqueue(&NewJob {
+                    run_at: Some(now + retention_every),
                     ..next
                 })?;
             }

@@ -1,5 +1,7 @@
 //! Routes, by the noun they are about.
 
+mod accountability;
+mod attachments;
 mod audit;
 mod bodies;
 mod conflicts;
@@ -10,18 +12,26 @@ mod factual_accuracy;
 mod findings;
 mod imports;
 mod inspections;
+mod ledgers;
+mod library;
 mod lifecycle;
 mod members;
 mod operations;
+mod oversight;
 mod people;
 mod published;
 mod recommendations;
 mod register;
 mod reports;
+mod requests;
 mod responses;
+mod samples;
 mod schools;
 mod service;
 mod submissions;
+mod surveys;
+mod urgent_matters;
+mod weaknesses;
 mod webhooks;
 
 pub(crate) use service::Readiness;
@@ -48,6 +58,16 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .configure(recommendations::configure)
         .configure(responses::configure)
         .configure(submissions::configure)
+        .configure(library::configure)
+        .configure(attachments::configure)
+        .configure(requests::configure)
+        .configure(weaknesses::configure)
+        .configure(samples::configure)
+        .configure(urgent_matters::configure)
+        .configure(ledgers::configure)
+        .configure(surveys::configure)
+        .configure(accountability::configure)
+        .configure(oversight::configure)
         .configure(reports::configure)
         .configure(webhooks::configure)
         .configure(contacts::configure)

@@ -36,6 +36,8 @@ fn address(path: &str) -> String {
         .replace("{finding}", &Uuid::nil().to_string())
         .replace("{point}", &Uuid::nil().to_string())
         .replace("{recommendation}", &Uuid::nil().to_string())
+        .replace("{item}", &Uuid::nil().to_string())
+        .replace("{request}", &Uuid::nil().to_string())
         .replace("{urn}", "900999")
         .replace("{version}", "1")
         .replace("{extension}", "json")
@@ -43,7 +45,8 @@ fn address(path: &str) -> String {
 }
 
 async fn call(app: &TestApp, method: &Method, path: &str, key: Option<&str>) -> Answer {
-    let query = if path == "/v1/imports" && method == Method::POST {
+    let takes_file = path == "/v1/imports" || path.ends_with("{item}/attachments");
+    let query = if takes_file && method == Method::POST {
         "?filename=a.csv"
     } else {
         ""
@@ -217,6 +220,17 @@ async fn a_caller_limited_to_a_body_knows_of_no_other() {
         format!("/v1/inspections/{inspection}/members"),
         format!("/v1/inspections/{inspection}/submissions"),
         format!("/v1/inspections/{inspection}/report"),
+        format!("/v1/inspections/{inspection}/evidence"),
+        format!("/v1/inspections/{inspection}/evidence-requests"),
+        format!("/v1/inspections/{inspection}/attachments"),
+        format!("/v1/inspections/{inspection}/weaknesses"),
+        format!("/v1/inspections/{inspection}/sample"),
+        format!("/v1/inspections/{inspection}/batch"),
+        format!("/v1/inspections/{inspection}/central-functions"),
+        format!("/v1/inspections/{inspection}/urgent-matters"),
+        format!("/v1/inspections/{inspection}/burden"),
+        format!("/v1/inspections/{inspection}/value"),
+        format!("/v1/inspections/{inspection}/survey-results"),
     ] {
         let answer = app.get(&path).key(&limited).send().await;
         answer.problem("not-found");

@@ -8,8 +8,10 @@
 )]
 
 mod access;
+mod attachments;
 mod audit;
 mod bodies;
+mod casework;
 mod description;
 mod idempotency;
 mod imports;
@@ -18,6 +20,7 @@ mod life;
 mod published;
 mod recipients;
 mod requests;
+mod script;
 mod socket;
 mod submissions;
 mod test_app;

@@ -1,11 +1,46 @@
 //! The entries of the register, in the order annex B lists them.
 
-use super::Arrangement;
+use chrono::NaiveDate;
+
+use super::Entry;
 use crate::body::BodyKind::{
     self, Diocese, Federation, FoundationTrust, IndependentGroup, LocalAuthority,
     MultiAcademyTrust, NonMaintainedSpecialGroup, SecureSingleAcademyTrust, SingleAcademyTrust,
     UmbrellaTrust,
 };
+
+/// Year, month and day.
+type Day = (i32, u32, u32);
+
+/// An entry that ships with the service.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BuiltIn {
+    kinds: &'static [BodyKind],
+    name: &'static str,
+    source: Option<&'static str>,
+    basis: &'static str,
+    frequency: &'static str,
+    output: &'static str,
+    from: Option<Day>,
+    until: Option<Day>,
+}
+
+impl BuiltIn {
+    pub(super) fn entry(&self) -> Entry {
+        let day = |(year, month, day): Day| NaiveDate::from_ymd_opt(year, month, day);
+        Entry {
+            kinds: self.kinds.to_vec(),
+            arrangement: self.name.to_owned(),
+            basis: self.basis.to_owned(),
+            frequency: self.frequency.to_owned(),
+            output: self.output.to_owned(),
+            source: self.source.map(str::to_owned),
+            checked_on: self.source.and_then(|_| day(CHECKED)),
+            from: self.from.and_then(day),
+            until: self.until.and_then(day),
+        }
+    }
+}
 
 const TRUSTS: &[BodyKind] = &[
     MultiAcademyTrust,
@@ -13,20 +48,24 @@ const TRUSTS: &[BodyKind] = &[
     SecureSingleAcademyTrust,
 ];
 
+/// The day on which the sources of the entries were last read.
+const CHECKED: Day = (2026, 8, 31);
+
 const fn checked(
     kinds: &'static [BodyKind],
     name: &'static str,
+    source: &'static str,
     basis: &'static str,
     frequency: &'static str,
     output: &'static str,
-) -> Arrangement {
-    Arrangement {
+) -> BuiltIn {
+    BuiltIn {
         kinds,
         name,
         basis,
         frequency,
         output,
-        verified: true,
+        source: Some(source),
         from: None,
         until: None,
     }
@@ -39,27 +78,29 @@ const fn unchecked(
     basis: &'static str,
     frequency: &'static str,
     output: &'static str,
-) -> Arrangement {
-    Arrangement {
-        verified: false,
-        ..checked(kinds, name, basis, frequency, output)
+) -> BuiltIn {
+    BuiltIn {
+        source: None,
+        ..checked(kinds, name, "", basis, frequency, output)
     }
 }
 
-pub(super) const ARRANGEMENTS: &[Arrangement] = &[
+pub(super) const ARRANGEMENTS: &[BuiltIn] = &[
     checked(
         TRUSTS,
         "Inspection of every school by Ofsted",
+        "GOV.UK: Inspection information for state-funded schools, for use from November 2025",
         "Education Act 2005, sections 5 and 8",
         "About every four years, with monitoring in between",
         "A report on each school",
     ),
-    Arrangement {
+    BuiltIn {
         // Royal Assent of the Children's Wellbeing and Schools Act 2026.
         from: Some((2026, 4, 29)),
         ..checked(
             &[MultiAcademyTrust],
             "Inspection of academy proprietors by the Chief Inspector",
+            "legislation.gov.uk: Children's Wellbeing and Schools Act 2026, section 57",
             "Education and Inspections Act 2006, section 122A (inserted in 2026)",
             "To be set by regulations; expected no earlier than 2027 to 2028",
             "A written report",
@@ -68,6 +109,7 @@ pub(super) const ARRANGEMENTS: &[Arrangement] = &[
     checked(
         TRUSTS,
         "External audit, regularity assurance and accounts to 31 August",
+        "GOV.UK: Academy Trust Handbook and Academies Accounts Direction",
         "Companies Act 2006; funding agreement; Academy Trust Handbook; Accounts Direction",
         "Every year: to the Department for Education (DfE) by 31 December, on the website by \
          31 January, at Companies House by 31 May",
@@ -76,6 +118,7 @@ pub(super) const ARRANGEMENTS: &[Arrangement] = &[
     checked(
         TRUSTS,
         "Internal scrutiny report to the audit and risk committee",
+        "GOV.UK: Academy Trust Handbook",
         "Academy Trust Handbook",
         "Every year, with the accounts",
         "Not published; summary in the accounts",
@@ -83,6 +126,7 @@ pub(super) const ARRANGEMENTS: &[Arrangement] = &[
     checked(
         TRUSTS,
         "Oversight by DfE Regions Group, with warning and termination notices",
+        "GOV.UK: Support and intervention in schools",
         "Funding agreement; Children's Wellbeing and Schools Act 2026; guidance on support and \
          intervention in schools",
         "All the time",
@@ -91,6 +135,7 @@ pub(super) const ARRANGEMENTS: &[Arrangement] = &[
     checked(
         TRUSTS,
         "Decisions of DfE Regions Group on growth, against the trust quality descriptions",
+        "GOV.UK: Commissioning high-quality trusts",
         "Guidance without statutory force",
         "At each decision on growth",
         "Board minutes",
@@ -119,6 +164,7 @@ pub(super) const ARRANGEMENTS: &[Arrangement] = &[
     checked(
         &[LocalAuthority],
         "Inspection of every school by Ofsted",
+        "GOV.UK: Inspection information for state-funded schools, for use from November 2025",
         "Education Act 2005, sections 5 and 8",
         "About every four years",
         "A report on each school",
@@ -126,6 +172,7 @@ pub(super) const ARRANGEMENTS: &[Arrangement] = &[
     checked(
         &[LocalAuthority],
         "Warning notices and intervention in maintained schools",
+        "GOV.UK: Support and intervention in schools",
         "Education and Inspections Act 2006, Part 4; Academies Act 2010, section 4",
         "When triggered",
         "Notices",
@@ -162,6 +209,7 @@ pub(super) const ARRANGEMENTS: &[Arrangement] = &[
         &[LocalAuthority],
         "Area inspection of special educational needs and disability, with the Care Quality \
          Commission",
+        "GOV.UK: Area SEND inspections: framework and handbook",
         "Children Act 2004, section 20",
         "At least once in five years",
         "A full report",
@@ -240,6 +288,7 @@ pub(super) const ARRANGEMENTS: &[Arrangement] = &[
     checked(
         &[IndependentGroup],
         "Inspection of each association school by the Independent Schools Inspectorate",
+        "isi.net: ISI framework and handbook",
         "Education and Skills Act 2008, sections 106 to 109; Independent School Standards 2014",
         "Every three years",
         "A report on each school",
@@ -254,6 +303,7 @@ pub(super) const ARRANGEMENTS: &[Arrangement] = &[
     checked(
         &[IndependentGroup],
         "Registration and enforcement by DfE, with action plans and restrictions",
+        "legislation.gov.uk: Education and Skills Act 2008, sections 114 to 117",
         "Education and Skills Act 2008, sections 114 to 120",
         "When triggered",
         "In part",

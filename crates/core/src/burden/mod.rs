@@ -48,11 +48,7 @@ pub fn ledger_with(inputs: &Inputs, items_used: u32, recorded: &Recorded) -> Bur
     let mut lines = vec![
         line(
             "Requests made of the group",
-            amount(
-                inputs.requests.made.max(measures.requests),
-                "request",
-                "requests",
-            ),
+            amount(measures.requests, "request", "requests"),
             Some(format!(
                 "No more than {}",
                 figures(policy.burden_requests_maximum)
@@ -68,7 +64,7 @@ pub fn ledger_with(inputs: &Inputs, items_used: u32, recorded: &Recorded) -> Bur
         ),
         line(
             "Requests for what was already held",
-            match inputs.requests.asked_twice.max(measures.asked_twice) {
+            match measures.asked_twice {
                 0 => NONE_RECORDED.to_owned(),
                 n => format!(
                     "{}, with a reason.",

@@ -66,6 +66,7 @@ pub(super) fn write(view: &View<'_>) -> Context {
         movements(view, length(joined.len()), length(left.len()), since),
     ));
     passages.extend(not_open(view).map(|text| passage("not-open", text)));
+    passages.extend(central(view));
     joined.truncate(MOVEMENTS);
     left.truncate(MOVEMENTS);
     Context {
@@ -84,6 +85,19 @@ fn passage(part: &str, text: String) -> Passage {
         text,
         evidence: Vec::new(),
     }
+}
+
+/// Who holds which function: a record, never of how well (domain.md 2).
+fn central<'a>(view: &'a View<'_>) -> impl Iterator<Item = Passage> + 'a {
+    let sentences = view.inputs.central.sentences();
+    sentences.into_iter().zip(1..).map(|((text, evidence), n)| {
+        let named: Vec<uuid::Uuid> = evidence.into_iter().collect();
+        Passage {
+            id: format!("context.central-{n}"),
+            text,
+            evidence: view.ids_of(&named),
+        }
+    })
 }
 
 /// What kind of body it is, with an article.

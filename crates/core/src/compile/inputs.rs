@@ -8,14 +8,18 @@ use uuid::Uuid;
 
 use crate::{
     Urn,
+    accountability::Register,
     body::{BodyKind, MemberRole},
+    burden,
     evidence::{Bearing, EvidenceItem},
     finding::{Section, draft::Edit},
     outcome::PublishedOutcome,
     pattern::{Quintile, Reference},
     policy::Policy,
     report::{GroupResponse, Identifier, SourceLine, SubmissionLine, TeamLine},
+    sampling::{Central, Plan},
     theme::Theme,
+    value,
     weakness::{Action, Weakness},
 };
 
@@ -57,8 +61,21 @@ pub struct Inputs {
     pub submissions: Vec<SubmissionLine>,
     /// Register files used.
     pub sources: Vec<SourceLine>,
-    /// Requests made of the body so far.
-    pub requests: RequestFacts,
+    /// What was recorded of burden as the inspection went.
+    #[serde(default)]
+    pub recorded: burden::Recorded,
+    /// What was recorded of value since.
+    #[serde(default)]
+    pub value: value::Recorded,
+    /// The accountability register in force (DR-36).
+    #[serde(default)]
+    pub accountability: Register,
+    /// What is held centrally and what by schools.
+    #[serde(default, skip_serializing_if = "Central::is_empty")]
+    pub central: Central,
+    /// The sample of schools, once drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Plan>,
     /// What the report says of the team's interests (domain.md 4.2); nothing
     /// before a team is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -178,13 +195,4 @@ pub struct OutcomeFact {
     pub source_sha256: String,
     /// Title of the file.
     pub source_title: String,
-}
-
-/// What the body was asked for, beyond what it sent of its own accord.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct RequestFacts {
-    /// Requests for evidence.
-    pub made: u32,
-    /// Requests for what was already held, made with a reason.
-    pub asked_twice: u32,
 }

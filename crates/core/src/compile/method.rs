@@ -45,6 +45,9 @@ pub(super) fn write(view: &View<'_>, calendar: Option<&WorkingDays>, left_out: &
     if let Some(text) = &view.inputs.interests {
         add("interests", text.clone());
     }
+    if let Some(text) = sample(view) {
+        add("sample", text);
+    }
     add("chance", chance(view));
     add("rules", rules(view, calendar, left_out));
     add(
@@ -151,6 +154,23 @@ fn coverage(view: &View<'_>) -> String {
         "Evidence from after joining is available for {}.",
         part(n, open, "open member school", "open member schools", words),
     )
+}
+
+/// How member schools were chosen for a closer look.
+fn sample(view: &View<'_>) -> Option<String> {
+    let plan = view.inputs.sample.as_ref()?;
+    let chosen = length(plan.chosen.len());
+    let strata = length(plan.strata.iter().filter(|line| line.chosen > 0).count());
+    Some(format!(
+        "{} of the group {} looked at more closely, from {} by phase, time in the group, size and place. \
+         The order within each was drawn by the method {} from the seed {}, so that anybody can \
+         draw it again.",
+        capital(&counted(chosen, "school", "schools")),
+        agree(chosen, "was", "were"),
+        counted(strata, "stratum", "strata"),
+        plan.version,
+        plan.seed,
+    ))
 }
 
 /// What published outcomes were held against.

@@ -16,11 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use inputs::{
     BodyFacts, FindingFact, Inputs, InspectionFacts, LeaverFacts, MemberFacts, OutcomeFact,
-    RequestFacts,
 };
 
 use crate::{
-    Urn, accountability, burden,
+    Urn, burden,
     calendar::WorkingDays,
     evidence::Bearing,
     finding::{Section, draft},
@@ -33,7 +32,7 @@ use view::{View, distinct};
 
 /// Version of the rules by which reports are compiled. It changes whenever
 /// the same inputs would give another report (DR-28).
-pub const RULES_VERSION: &str = "compile-2026-2";
+pub const RULES_VERSION: &str = "compile-2026-3";
 
 /// Compiles a report. The same inputs give the same report, whatever their
 /// order (DR-28). Due dates avoid weekends only.
@@ -93,7 +92,9 @@ fn write(inputs: &Inputs, calendar: Option<&WorkingDays>) -> Report {
         method: method::write(&view, calendar, &left_out),
         group_response: inputs.group_response.clone(),
         schools: front::schools(&view),
-        accountability: accountability::annex(inputs.body.kind, view.opened_on),
+        accountability: inputs
+            .accountability
+            .annex(inputs.body.kind, view.opened_on),
         burden: burden::BurdenLedger { lines: Vec::new() },
         value: value::ValueLedger { lines: Vec::new() },
         evidence: Vec::new(),
@@ -104,8 +105,12 @@ fn write(inputs: &Inputs, calendar: Option<&WorkingDays>) -> Report {
         .iter()
         .filter(|(id, _)| cited.contains(id))
         .count();
-    report.burden = burden::ledger(inputs, crate::language::prose::length(used));
-    report.value = value::ledger(inputs, &report);
+    report.burden = burden::ledger_with(
+        inputs,
+        crate::language::prose::length(used),
+        &inputs.recorded,
+    );
+    report.value = value::ledger_with(inputs, &report, &inputs.value);
     report.evidence = view.records;
     edited(report, inputs)
 }
@@ -126,7 +131,7 @@ fn patterns(view: &View<'_>, found: &Found) -> Patterns {
     for (id, item) in view
         .items
         .iter()
-        .filter(|(_, item)| item.schools.is_empty())
+        .filter(|(_, item)| item.schools.is_empty() && !item.superseded)
     {
         for theme in item.themes.iter().collect::<BTreeSet<_>>() {
             central
@@ -254,6 +259,7 @@ fn cited(report: &Report) -> BTreeSet<String> {
         }
     };
     add(&report.summary);
+    add(&report.context.passages);
     for pattern in report
         .patterns
         .key

@@ -231,7 +231,7 @@ impl<'a> View<'a> {
             .iter()
             .map(|member| (member.urn, member.joined))
             .collect();
-        for (id, item) in &self.items {
+        for (id, item) in self.items.iter().filter(|(_, item)| !item.superseded) {
             signs.extend(pattern::of_item(item, id, &joined));
         }
         signs.extend(super::inspectors::signs(self, &joined));

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ConflictPolicy, Decider};
+use super::Decider;
 use crate::{
     calendar::{CalendarError, WorkingDays},
     team::Office,
@@ -23,7 +23,8 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// Last day on which the responsible body may object.
+    /// Last day on which the responsible body may object: as many working
+    /// days after the notice as the lifecycle's policy gives it (DR-19).
     ///
     /// # Errors
     ///
@@ -31,9 +32,9 @@ impl Notice {
     pub fn object_until(
         &self,
         calendar: &WorkingDays,
-        policy: &ConflictPolicy,
+        working_days: u32,
     ) -> Result<NaiveDate, CalendarError> {
-        calendar.add_working_days(self.on, policy.objection_working_days)
+        calendar.add_working_days(self.on, working_days)
     }
 }
 
@@ -104,7 +105,7 @@ pub fn object(
     on: NaiveDate,
     earlier: &[Objection],
     calendar: &WorkingDays,
-    policy: &ConflictPolicy,
+    working_days: u32,
 ) -> Result<Objection, ObjectionError> {
     if reasons.trim().is_empty() {
         return Err(ObjectionError::NoReasons);
@@ -118,7 +119,7 @@ pub fn object(
     if on < notice.on {
         return Err(ObjectionError::BeforeNotice(notice.on));
     }
-    let until = notice.object_until(calendar, policy)?;
+    let until = notice.object_until(calendar, working_days)?;
     if on > until {
         return Err(ObjectionError::TooLate(until));
     }

@@ -35,9 +35,6 @@ pub struct ConflictPolicy {
     pub refer_metres: u32,
     /// Months for which a declaration counts (C21, DR-20).
     pub declaration_months: u32,
-    /// Working days after notice in which the responsible body may object
-    /// (DR-19).
-    pub objection_working_days: u32,
 }
 
 impl Default for ConflictPolicy {
@@ -56,7 +53,6 @@ impl Default for ConflictPolicy {
             bar_metres: 5_000,
             refer_metres: 10_000,
             declaration_months: 12,
-            objection_working_days: 3,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Lengths of the clocks.
 
+use chrono::{Months, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{MonthDay, YearlyRest};
+use crate::calendar::{MonthDay, YearlyRest, next_weekday};
 
 /// Lengths of clocks and other numbers of the lifecycle. A length of 0 means
 /// that there is no such clock.
@@ -91,6 +92,16 @@ impl Default for LifecyclePolicy {
 }
 
 impl LifecyclePolicy {
+    /// The days on which recommendations are looked at again and surveys
+    /// begin, each moved off a weekend (domain.md 3.3, 7).
+    #[must_use]
+    pub fn follow_up_days(&self, published_on: NaiveDate) -> [NaiveDate; 2] {
+        [self.first_follow_up_months, self.final_follow_up_months].map(|months| {
+            let day = published_on.checked_add_months(Months::new(months));
+            next_weekday(day.unwrap_or(NaiveDate::MAX))
+        })
+    }
+
     /// Protections of the body that are weaker here than in the published
     /// defaults, by name of the field. An installation that sets any should
     /// say so: DR-23, DR-24, DR-31 and DR-38 promise at least the defaults.

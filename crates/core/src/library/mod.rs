@@ -12,18 +12,39 @@ pub use revision::{Revision, RevisionRefusal, Revisions};
 
 /// How sensitive an item of evidence is.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Sensitivity {
     /// It is public.
     Public,
-    /// It is the group's own business.
+    /// It is the group's own business: what is taken for granted of an item
+    /// that does not say.
+    #[default]
     Group,
     /// It holds personal data.
     Personal,
     /// It holds special category data, or is about safeguarding.
     Special,
+}
+
+impl Sensitivity {
+    /// Whether it is what is taken for granted.
+    #[must_use]
+    pub const fn is_usual(&self) -> bool {
+        matches!(self, Self::Group)
+    }
 }
 
 /// In what role someone reads evidence.

@@ -1,12 +1,12 @@
 //! Recommendations after publication: state, evidence, decision, follow-up
 //! (DR-32).
 
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{calendar::next_weekday, finding::EvidenceIds};
+use crate::finding::EvidenceIds;
 
 /// State of a recommendation. It describes one recommendation, never the
 /// group.
@@ -295,37 +295,6 @@ impl Tracked {
         }
         self.history.push(taken);
         Ok(())
-    }
-}
-
-/// Months from publication to each look at recommendations, and to each
-/// survey (domain.md 3.3, 7).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct FollowUp {
-    /// Months to the first.
-    pub first_months: u32,
-    /// Months to the second.
-    pub second_months: u32,
-}
-
-impl Default for FollowUp {
-    fn default() -> Self {
-        Self {
-            first_months: 4,
-            second_months: 12,
-        }
-    }
-}
-
-impl FollowUp {
-    /// The days of both, each moved off a weekend.
-    #[must_use]
-    pub fn days(&self, published_on: NaiveDate) -> [NaiveDate; 2] {
-        [self.first_months, self.second_months].map(|months| {
-            let day = published_on.checked_add_months(Months::new(months));
-            next_weekday(day.unwrap_or(NaiveDate::MAX))
-        })
     }
 }
 

@@ -172,15 +172,6 @@ fn the_table_of_transitions() {
     );
 }
 
-#[test]
-fn follow_up_is_after_4_and_12_months_and_not_at_a_weekend() {
-    let days = FollowUp::default().days("2026-10-31".parse().unwrap());
-    assert_eq!(
-        days.map(|day| day.to_string()),
-        ["2027-03-01", "2027-11-01"]
-    );
-}
-
 proptest! {
     #[test]
     fn dr_32_no_history_is_met_without_evidence_and_decision(steps in proptest::collection::vec((0_u8..6, 1_u128..5), 0..20)) {

@@ -95,7 +95,8 @@ pub struct Holding {
 }
 
 /// Who holds which function in a group.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Holding>", into = "Vec<Holding>")]
 pub struct Central {
     holdings: BTreeMap<Function, Holding>,
 }
@@ -111,7 +112,27 @@ pub enum CentralError {
     NoEvidence(Function),
 }
 
+impl From<Central> for Vec<Holding> {
+    fn from(central: Central) -> Self {
+        central.holdings.into_values().collect()
+    }
+}
+
+impl TryFrom<Vec<Holding>> for Central {
+    type Error = CentralError;
+
+    fn try_from(holdings: Vec<Holding>) -> Result<Self, CentralError> {
+        Self::new(holdings)
+    }
+}
+
 impl Central {
+    /// Whether nothing is recorded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.holdings.is_empty()
+    }
+
     /// Records holdings.
     ///
     /// # Errors

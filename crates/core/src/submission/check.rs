@@ -130,6 +130,14 @@ impl<'a> Checker<'a> {
                 .filter_map(|target| self.hash_of(*target))
                 .collect(),
         );
+        if let Some(missing) = self.unexplained(item, &content, &sha256) {
+            notes.add(
+                "revision_reason",
+                ErrorCode::Required,
+                format!("{missing} is held under this reference; say why this takes its place."),
+            );
+            return Checked::Rejected(notes.errors);
+        }
         Checked::Accepted(Box::new(Accepted {
             reference: item.reference.clone(),
             sha256,
@@ -139,10 +147,23 @@ impl<'a> Checker<'a> {
         }))
     }
 
+    /// The evidence that an item would take the place of without saying why.
+    fn unexplained(&self, item: &Item, content: &Content, sha256: &str) -> Option<Uuid> {
+        let Content::Evidence(evidence) = content else {
+            return None;
+        };
+        let held = self.facts.references.get(item.reference.as_deref()?)?;
+        let held = self.facts.evidence.iter().find(|one| one.id == *held)?;
+        (held.sha256 != sha256 && evidence.revision_reason.is_none()).then_some(held.id)
+    }
+
     fn evidence(&self, evidence: &mut Evidence, notes: &mut Notes) {
         self.language("title", &evidence.title, notes);
         self.language("text", &evidence.text, notes);
         self.language("source", &evidence.source, notes);
+        if let Some(reason) = &evidence.revision_reason {
+            self.language("revision_reason", reason, notes);
+        }
         if evidence.evidence_type == EvidenceType::PublishedOutcome {
             notes.add(
                 "evidence_type",

@@ -49,6 +49,16 @@ pub(super) fn of(content: &Content, weakness: Option<String>, mut evidence: Vec<
         ],
     };
     let mut canonical: BTreeMap<&str, Value> = fields.into_iter().collect();
+    if let Content::Evidence(item) = content {
+        // Only where they say something: content sent before they existed
+        // keeps its hash.
+        if let Some(material) = &item.material {
+            canonical.insert("material", code(material));
+        }
+        if !item.sensitivity.is_usual() {
+            canonical.insert("sensitivity", code(&item.sensitivity));
+        }
+    }
     canonical.insert("type", json!(kind));
     hex::encode(Sha256::digest(code(&canonical).to_string()))
 }

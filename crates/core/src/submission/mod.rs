@@ -29,6 +29,8 @@ pub use parse::parse;
 use crate::{
     Urn,
     evidence::{Bearing, EvidenceItem, EvidenceType},
+    library::Sensitivity,
+    request::Material,
     theme::Theme,
     weakness::{Action, ActionKind, IdentifiedBy, ImpactState, Reach, Weakness, WeaknessSource},
 };
@@ -57,6 +59,14 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Names that the sender gives to items of the batch: what they meant
+    /// before is looked up too.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.items
+            .iter()
+            .filter_map(|item| item.reference.as_deref())
+    }
+
     /// Every link of the batch, in order and once each: what must be looked up
     /// before the batch is checked.
     #[must_use]
@@ -152,6 +162,12 @@ pub struct Evidence {
     pub normal_business: bool,
     /// Minutes it took to supply.
     pub minutes: u32,
+    /// What it is in the collect-once list (DR-22).
+    pub material: Option<Material>,
+    /// How sensitive it is.
+    pub sensitivity: Sensitivity,
+    /// Why it takes the place of what its name meant before.
+    pub revision_reason: Option<String>,
 }
 
 impl Evidence {
@@ -174,6 +190,10 @@ impl Evidence {
             normal_business: self.normal_business,
             minutes: self.minutes,
             reused: 0,
+            material: self.material,
+            sensitivity: self.sensitivity,
+            revision_reason: self.revision_reason,
+            superseded: false,
         }
     }
 }

@@ -113,6 +113,9 @@ fn evidence(reader: &mut Reader<'_>) -> Option<Evidence> {
     let effective_to = reader.date("effective_to");
     let normal_business = reader.boolean("normal_business", false);
     let minutes = reader.number("minutes", MAX_MINUTES);
+    let material = reader.optional_choice("material");
+    let sensitivity = reader.optional_choice("sensitivity").unwrap_or_default();
+    let revision_reason = reader.optional_text("revision_reason", MAX_LINE);
     if themes.as_ref().is_some_and(Vec::is_empty) {
         reader.note(
             "themes",
@@ -132,6 +135,9 @@ fn evidence(reader: &mut Reader<'_>) -> Option<Evidence> {
         effective_to: effective_to?,
         normal_business: normal_business?,
         minutes: minutes?,
+        material,
+        sensitivity,
+        revision_reason,
     })
 }
 

@@ -154,6 +154,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// One of a list of codes, or nothing.
+    pub(super) fn optional_choice<T: DeserializeOwned>(
+        &mut self,
+        field: &'static str,
+    ) -> Option<T> {
+        self.optional(field)?;
+        self.choice(field)
+    }
+
+    /// A text of one line, or nothing.
+    pub(super) fn optional_text(&mut self, field: &'static str, max: usize) -> Option<String> {
+        self.optional(field)?;
+        self.text(field, max, false)
+    }
+
     pub(super) fn boolean(&mut self, field: &'static str, default: bool) -> Option<bool> {
         let Some(value) = self.optional(field) else {
             return Some(default);

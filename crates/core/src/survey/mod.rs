@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     disclosure::{Cell, Counts, DisclosureError, Shown, Thresholds},
-    recommendation::FollowUp,
+    inspection::LifecyclePolicy,
     submission::{MAX_MINUTES, MAX_STATEMENT},
 };
 
@@ -156,8 +156,8 @@ pub fn questionnaire(wave: Wave, of: Respondent) -> Vec<Statement> {
 
 /// The first day of a survey.
 #[must_use]
-pub fn opens_on(wave: Wave, published_on: NaiveDate, follow_up: &FollowUp) -> NaiveDate {
-    let [first, second] = follow_up.days(published_on);
+pub fn opens_on(wave: Wave, published_on: NaiveDate, policy: &LifecyclePolicy) -> NaiveDate {
+    let [first, second] = policy.follow_up_days(published_on);
     match wave {
         Wave::First => first,
         Wave::Second => second,

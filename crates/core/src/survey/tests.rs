@@ -64,7 +64,7 @@ fn people_are_asked_what_they_can_know() {
     assert_eq!(questionnaire(Wave::First, Respondent::Leader).len(), 7);
     let mut other = response(1, Answer::Agree);
     let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-    let open = opens_on(Wave::First, day("2026-06-01"), &FollowUp::default());
+    let open = opens_on(Wave::First, day("2026-06-01"), &LifecyclePolicy::default());
     assert_eq!(open, day("2026-10-01"));
     assert_eq!(other.check(open, open), Ok(()));
     assert_eq!(
@@ -105,4 +105,13 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn follow_up_is_after_4_and_12_months_and_not_at_a_weekend() {
+    let days = LifecyclePolicy::default().follow_up_days("2026-10-31".parse().unwrap());
+    assert_eq!(
+        days.map(|day| day.to_string()),
+        ["2027-03-01", "2027-11-01"]
+    );
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{IdentifiedBy, Reach, Weakness, WeaknessSource};
+use super::{Action, IdentifiedBy, Reach, Weakness, WeaknessSource};
 use crate::{
     compile::{MemberFacts, OutcomeFact},
     language::prose::month,
@@ -73,6 +73,38 @@ pub fn derive(
     });
     derived.dedup_by_key(|derived| derived.weakness.id);
     derived
+}
+
+/// Those of the derived weaknesses that a report speaks of: what a later full
+/// inspection has looked at again speaks for itself, unless the group names an
+/// action on it; and what somebody recorded with the same topic and school,
+/// from published outcomes, is not told twice.
+#[must_use]
+pub fn unrecorded<'a>(
+    derived: &'a [Derived],
+    recorded: &[Weakness],
+    actions: &[Action],
+) -> Vec<&'a Derived> {
+    let told = |one: &Derived| {
+        recorded.iter().any(|other| {
+            other.source == WeaknessSource::PublishedSchoolOutcome
+                && other.theme == one.weakness.theme
+                && one
+                    .weakness
+                    .schools
+                    .iter()
+                    .all(|school| other.schools.contains(school))
+        })
+    };
+    let answered = |one: &Derived| {
+        actions
+            .iter()
+            .any(|action| action.weakness == one.weakness.id)
+    };
+    derived
+        .iter()
+        .filter(|one| answered(one) || (one.looked_at_again.is_none() && !told(one)))
+        .collect()
 }
 
 fn of_outcome<'a>(

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use derive::{Derived, derive};
+pub use derive::{Derived, derive, unrecorded};
 pub use recurrence::{Recurred, recurrences};
 
 use crate::{Urn, evidence::EvidenceItem, theme::Theme};

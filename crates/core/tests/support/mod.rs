@@ -7,16 +7,19 @@ use std::{collections::BTreeMap, sync::Mutex};
 use chrono::{Days, NaiveDate};
 use group_inspection_core::{
     Urn,
+    accountability::Register,
     body::{BodyKind, MemberRole},
-    compile::{
-        BodyFacts, Inputs, InspectionFacts, LeaverFacts, MemberFacts, OutcomeFact, RequestFacts,
-    },
+    burden,
+    compile::{BodyFacts, Inputs, InspectionFacts, LeaverFacts, MemberFacts, OutcomeFact},
     evidence::{Bearing, EvidenceItem, EvidenceType},
+    library::Sensitivity,
     outcome::{Area, AreaOutcome, AreaResult, Framework, InspectionEvent, PublishedOutcome},
     pattern::{Point, Reference, Stratum},
     policy::Policy,
     report::{SubmissionLine, TeamLine},
+    sampling::Central,
     theme::Theme,
+    value,
     weakness::{Action, ActionKind, IdentifiedBy, ImpactState, Reach, Weakness, WeaknessSource},
 };
 use uuid::Uuid;
@@ -165,6 +168,10 @@ pub(crate) fn item(
         normal_business: true,
         minutes: 10,
         reused: 0,
+        material: None,
+        sensitivity: Sensitivity::Group,
+        revision_reason: None,
+        superseded: false,
     }
 }
 
@@ -227,7 +234,11 @@ pub(crate) fn group(schools: u64) -> Inputs {
         actions: Vec::new(),
         submissions: Vec::new(),
         sources: Vec::new(),
-        requests: RequestFacts::default(),
+        recorded: burden::Recorded::default(),
+        value: value::Recorded::default(),
+        accountability: Register::default(),
+        central: Central::default(),
+        sample: None,
         findings: Vec::new(),
         edits: Vec::new(),
         interests: None,

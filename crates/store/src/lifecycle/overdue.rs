@@ -41,6 +41,7 @@ fn of(
     Ok(rules::overdue(
         &[Watched {
             inspection: &loaded.inspection,
+            // An urgent matter is on record once it is raised: none waits.
             urgent: &[],
             days: &days,
             policy,

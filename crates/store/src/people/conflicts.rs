@@ -9,8 +9,8 @@ use group_inspection_core::{
     calendar::day_in_england,
     conflict::{
         self, Access, Assessment, Assignment, Attempt, Decider, Deciding, Decision, DecisionError,
-        Declaration, FindingRef, Handled, Interest, Notify, Occasion, Outcome, Refusal, Rule,
-        Ruling, Screen, Subject,
+        Declaration, FindingRef, Handled, Interest, Mitigation, Notify, Occasion, Outcome, Refusal,
+        Rule, Ruling, Screen, Subject,
     },
     inspection::{Action, Actor as Acting, Role, State},
     team::{self, Assembled, Person, Seat, Seated},
@@ -169,6 +169,24 @@ fn may(
     now: DateTime<Utc>,
     attempt: Option<&Attempt>,
 ) -> Result<(), Error> {
+    let limits = limits(connection, loaded, by, now)?;
+    match attempt.map(|attempt| conflict::permits(&limits, attempt)) {
+        Some(Err(_)) => Err(Error::forbidden(
+            "DR-18",
+            "a limit on your work on this inspection forbids this",
+        )),
+        Some(Ok(())) | None => Ok(()),
+    }
+}
+
+/// Limits on the work of somebody who has access (DR-18); none for those who
+/// are not of the team.
+pub(crate) fn limits(
+    connection: &mut PgConnection,
+    loaded: &Loaded,
+    by: Acting,
+    now: DateTime<Utc>,
+) -> Result<Vec<Mitigation>, Error> {
     match by.role {
         Role::LeadInspector | Role::Inspector | Role::Practitioner => {}
         Role::Integrator
@@ -177,7 +195,7 @@ fn may(
         | Role::QualityAssurer
         | Role::DecisionMaker
         | Role::Operator
-        | Role::System => return Ok(()),
+        | Role::System => return Ok(Vec::new()),
     }
     if !loaded.on_team(by.id) {
         return Err(Error::forbidden("11", "you are not on the team"));
@@ -188,8 +206,9 @@ fn may(
         assessment: latest(connection, loaded.id(), by.id)?,
         decision: latest(connection, loaded.id(), by.id)?,
     };
-    let access = record
+    record
         .access(loaded.id(), day_in_england(now))
+        .map(|access| access.mitigations().to_vec())
         .map_err(|refusal| {
             let rule = match &refusal {
                 // Without a declaration that counts there is nothing to decide.
@@ -206,14 +225,7 @@ fn may(
                 rule,
                 format!("you may not work on this inspection: {refusal}"),
             )
-        })?;
-    match attempt.map(|attempt| access.permits(attempt)) {
-        Some(Err(_)) => Err(Error::forbidden(
-            "DR-18",
-            "a limit on your work on this inspection forbids this",
-        )),
-        Some(Ok(())) | None => Ok(()),
-    }
+        })
 }
 
 fn occasion(loaded: &Loaded, today: NaiveDate) -> Occasion {

@@ -110,7 +110,7 @@ pub fn object(
         today,
         &earlier,
         days.working(),
-        &policy.conflict,
+        policy.lifecycle.objection_working_days,
     )
     .map_err(|error| refused(&error))?;
     let id = tx.new_id();

@@ -6,6 +6,8 @@ pub mod notify;
 mod overdue;
 pub mod publish;
 mod rescreen;
+mod retention;
+pub mod scan;
 
 pub use compile::Compile;
 pub use import::Import;
@@ -13,3 +15,5 @@ pub use notify::Notify;
 pub use overdue::Overdue;
 pub use publish::Publish;
 pub use rescreen::Rescreen;
+pub use retention::Retention;
+pub use scan::Scan;

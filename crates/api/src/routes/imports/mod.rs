@@ -7,7 +7,6 @@ use actix_web::{
     web::{Data, Path, Payload, Query},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use futures::StreamExt;
 use group_inspection_store::{
     actor::Scope,
     blob::{Upload, Uploaded},
@@ -20,14 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{
-    answer,
-    auth::Caller,
-    body::content_length,
-    keyed, paging,
-    problem::{Code, Problem},
-    state::AppState,
-};
+use crate::{answer, auth::Caller, keyed, paging, problem::Problem, state::AppState, upload};
 
 use super::operations::Begun;
 
@@ -174,8 +166,10 @@ async fn begin(
     caller.unlimited()?;
     keyed::key(&request)?;
     let query = query.into_inner();
-    let file_name = file_name(&query.filename)?;
-    let upload = receive(&state, &request, payload).await?;
+    let file_name = upload::file_name(&query.filename)?;
+    let key = format!("imports/{}", Uuid::now_v7());
+    let limit = state.limits.import_bytes;
+    let upload = upload::receive(&state, &request, payload, &key, limit).await?;
     // From here on the work goes on even if the caller goes away, so that no
     // file is kept that nothing knows of.
     rt::spawn(
@@ -183,37 +177,6 @@ async fn begin(
     )
     .await
     .map_err(Problem::internal)?
-}
-
-async fn receive(
-    state: &AppState,
-    request: &HttpRequest,
-    mut payload: Payload,
-) -> Result<Upload, Problem> {
-    let limit = state.limits.import_bytes;
-    let too_large = || Problem::because(Code::TooLarge, format!("The limit is {limit} bytes."));
-    let announced = content_length(request);
-    if announced.is_some_and(|length| length > limit) {
-        return Err(too_large());
-    }
-    let key = format!("imports/{}", Uuid::now_v7());
-    let mut upload = state.blobs.upload(&key).await?;
-    let problem = loop {
-        match payload.next().await {
-            None if announced.is_some_and(|length| length != upload.bytes()) => {
-                break Problem::new(Code::UploadTruncated);
-            }
-            None if upload.bytes() == 0 => {
-                break Problem::because(Code::MalformedRequest, "The file is empty.");
-            }
-            None => return Ok(upload),
-            Some(Err(_)) => break Problem::new(Code::UploadTruncated),
-            Some(Ok(piece)) if upload.bytes() + piece.len() as u64 > limit => break too_large(),
-            Some(Ok(piece)) => upload.write(piece).await?,
-        }
-    };
-    upload.abandon().await?;
-    Err(problem)
 }
 
 async fn record(
@@ -226,7 +189,7 @@ async fn record(
 ) -> Result<HttpResponse, Problem> {
     let uploaded = upload.finish().await?;
     let blob = uploaded.key.clone();
-    let result = match fingerprint(request, caller, &uploaded) {
+    let result = match upload::fingerprint(request, caller, &uploaded) {
         Ok(keyed) => write(state, caller, keyed, uploaded, file_name, as_at).await,
         Err(problem) => Err(problem),
     };
@@ -235,18 +198,6 @@ async fn record(
         state.blobs.remove(&blob).await?;
     }
     Ok(answer::response(result?))
-}
-
-fn fingerprint(
-    request: &HttpRequest,
-    caller: &Caller,
-    uploaded: &Uploaded,
-) -> Result<KeyedRequest, Problem> {
-    let sha256: [u8; 32] = hex::decode(&uploaded.sha256)
-        .ok()
-        .and_then(|bytes| bytes.try_into().ok())
-        .ok_or_else(|| Problem::internal("the hash of an upload"))?;
-    keyed::keyed(request, caller, &sha256)
 }
 
 async fn write(
@@ -276,24 +227,6 @@ async fn write(
         )?)
     })
     .await
-}
-
-/// A name, never a path.
-fn file_name(sent: &str) -> Result<String, Problem> {
-    let name = sent.trim();
-    let usable = (1..=200).contains(&name.chars().count())
-        && !name
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '/' | '\\'))
-        && !name.starts_with('.');
-    if usable {
-        Ok(name.to_owned())
-    } else {
-        Err(Problem::because(
-            Code::MalformedQuery,
-            "filename is a name of 1 to 200 characters without slashes.",
-        ))
-    }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

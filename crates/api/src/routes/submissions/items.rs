@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use group_inspection_core::{
     evidence::EvidenceItem,
     submission::{Accepted, Checked, Content, Facts, Target},
-    weakness::Weakness,
+    weakness::{Derived, Weakness},
 };
 use group_inspection_store::{
     Error, Tx,
@@ -21,6 +21,7 @@ use uuid::Uuid;
 pub(super) fn facts(
     inspection: &Inspection,
     known: &[KnownItem],
+    derived: Vec<Derived>,
     today: NaiveDate,
 ) -> Result<Facts, Error> {
     let of_kind = |kind: ItemKind| known.iter().filter(move |item| item.kind == kind);
@@ -50,6 +51,11 @@ pub(super) fn facts(
             .collect::<Result<_, _>>()?,
         weaknesses: of_kind(ItemKind::Weakness)
             .map(|item| Ok((read::<Weakness>(item, json!({}))?, item.sha256.clone())))
+            .chain(derived.into_iter().map(|derived| {
+                // Its identifier follows from what it says.
+                let id = derived.weakness.id.to_string();
+                Ok((derived.weakness, id))
+            }))
             .collect::<Result<_, Error>>()?,
         references: known
             .iter()

@@ -10,7 +10,7 @@ use actix_web::{
 use chrono::NaiveDate;
 use group_inspection_core::submission::{self, Batch, Checked};
 use group_inspection_store::{
-    Tx, actor::Scope, idempotency::SavedAnswer, inspections, lifecycle, submissions,
+    Tx, actor::Scope, idempotency::SavedAnswer, inspections, lifecycle, submissions, weaknesses,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -111,7 +111,8 @@ async fn validate(
         .read(move |connection| {
             let inspection = inspections::get(connection, &actor, id)?;
             let known = submissions::linked(connection, id, &batch)?;
-            let checked = submission::check(&batch, &facts(&inspection, &known, today)?);
+            let derived = weaknesses::named(connection, &actor, id, &batch, &known)?;
+            let checked = submission::check(&batch, &facts(&inspection, &known, derived, today)?);
             Ok(verdict(&batch, &checked))
         })
         .await?;
@@ -136,7 +137,9 @@ fn receive(
     }
     let inspection = submissions::receiving(tx, id)?;
     let known = submissions::linked(tx.connection(), id, batch)?;
-    let checked = submission::check(batch, &facts(&inspection, &known, today)?);
+    let actor = tx.actor();
+    let derived = weaknesses::named(tx.connection(), actor, id, batch, &known)?;
+    let checked = submission::check(batch, &facts(&inspection, &known, derived, today)?);
     let rejected = checked
         .iter()
         .filter(|item| matches!(item, Checked::Rejected(_)))

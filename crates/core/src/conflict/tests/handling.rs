@@ -327,7 +327,7 @@ fn dr_19_the_body_objects_once_in_time_and_the_outcome_is_final() {
         on: day("2027-02-04"),
     };
     let at = |on: &str, reasons: &str, earlier: &[Objection]| {
-        object(notice, reasons, day(on), earlier, &calendar, &policy)
+        object(notice, reasons, day(on), earlier, &calendar, 3)
     };
     // Three working days after Thursday 4 February: Tuesday 9 February.
     let made = at("2027-02-09", "A rival for our schools.", &[]).unwrap();

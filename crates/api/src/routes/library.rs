@@ -1,0 +1,71 @@
+//! The evidence library.
+
+use actix_web::{
+    HttpResponse, get,
+    web::{Data, Path},
+};
+use group_inspection_core::evidence::EvidenceItem;
+use group_inspection_store::{
+    actor::Scope,
+    evidence::{self, Item},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{auth::Caller, problem::Problem, state::AppState};
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(list);
+}
+
+/// An item of evidence.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EvidenceItem)]
+struct ItemView {
+    /// The sender's name for it.
+    r#ref: Option<String>,
+    /// The current revision, with its hash, the days it describes and when it
+    /// was received.
+    #[schema(value_type = serde_json::Value)]
+    current: Option<EvidenceItem>,
+    /// Earlier revisions, oldest first.
+    #[schema(value_type = Vec<serde_json::Value>)]
+    earlier: Vec<EvidenceItem>,
+}
+
+impl From<Item> for ItemView {
+    fn from(mut item: Item) -> Self {
+        Self {
+            r#ref: item.reference,
+            current: item.revisions.pop(),
+            earlier: item.revisions,
+        }
+    }
+}
+
+/// Evidence held for an inspection, as far as the caller may open it
+///
+/// What is more sensitive than the role may read, and what a limit on a
+/// person's work keeps from them (DR-18), is not listed.
+#[utoipa::path(
+    tag = "evidence",
+    responses((status = 200, body = Vec<ItemView>)),
+    extensions(("x-required-scope" = json!("inspections:read")))
+)]
+#[get("/v1/inspections/{id}/evidence")]
+async fn list(
+    caller: Caller,
+    state: Data<AppState>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Problem> {
+    caller.require_quietly(Scope::InspectionsRead)?;
+    let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
+    let found = state
+        .store
+        .read(move |connection| evidence::library(connection, &actor, id, now))
+        .await?;
+    let views: Vec<ItemView> = found.into_iter().map(ItemView::from).collect();
+    Ok(HttpResponse::Ok().json(views))
+}

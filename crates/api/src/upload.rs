@@ -1,0 +1,80 @@
+//! Files on their way in.
+
+use actix_web::{HttpRequest, web::Payload};
+use futures::StreamExt;
+use group_inspection_store::{
+    blob::{Upload, Uploaded},
+    idempotency::KeyedRequest,
+};
+
+use crate::{
+    auth::Caller,
+    body::content_length,
+    keyed,
+    problem::{Code, Problem},
+    state::AppState,
+};
+
+/// Takes the body of a request as a file of at most `limit` bytes, under
+/// `key`. Nothing is kept of one that does not arrive whole.
+pub(crate) async fn receive(
+    state: &AppState,
+    request: &HttpRequest,
+    mut payload: Payload,
+    key: &str,
+    limit: u64,
+) -> Result<Upload, Problem> {
+    let too_large = || Problem::because(Code::TooLarge, format!("The limit is {limit} bytes."));
+    let announced = content_length(request);
+    if announced.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    let mut upload = state.blobs.upload(key).await?;
+    let problem = loop {
+        match payload.next().await {
+            None if announced.is_some_and(|length| length != upload.bytes()) => {
+                break Problem::new(Code::UploadTruncated);
+            }
+            None if upload.bytes() == 0 => {
+                break Problem::because(Code::MalformedRequest, "The file is empty.");
+            }
+            None => return Ok(upload),
+            Some(Err(_)) => break Problem::new(Code::UploadTruncated),
+            Some(Ok(piece)) if upload.bytes() + piece.len() as u64 > limit => break too_large(),
+            Some(Ok(piece)) => upload.write(piece).await?,
+        }
+    };
+    upload.abandon().await?;
+    Err(problem)
+}
+
+/// The key of a request whose body is a file.
+pub(crate) fn fingerprint(
+    request: &HttpRequest,
+    caller: &Caller,
+    uploaded: &Uploaded,
+) -> Result<KeyedRequest, Problem> {
+    let sha256: [u8; 32] = hex::decode(&uploaded.sha256)
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| Problem::internal("the hash of an upload"))?;
+    keyed::keyed(request, caller, &sha256)
+}
+
+/// A name, never a path.
+pub(crate) fn file_name(sent: &str) -> Result<String, Problem> {
+    let name = sent.trim();
+    let usable = (1..=200).contains(&name.chars().count())
+        && !name
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '/' | '\\'))
+        && !name.starts_with('.');
+    if usable {
+        Ok(name.to_owned())
+    } else {
+        Err(Problem::because(
+            Code::MalformedQuery,
+            "filename is a name of 1 to 200 characters without slashes.",
+        ))
+    }
+}
