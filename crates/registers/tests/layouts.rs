@@ -40,7 +40,7 @@ fn all() -> Vec<(&'static str, usize, Layout)> {
 }
 
 #[test]
-fn headings_alone_tell_the_layout() {
+fn dr_39_headings_alone_tell_the_layout() {
     for (name, width, layout) in all() {
         let mut columns = headings(name);
         assert_eq!(columns.len(), width, "{name}");

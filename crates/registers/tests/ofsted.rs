@@ -26,7 +26,7 @@ fn areas(outcome: &PublishedOutcome) -> Vec<(Area, AreaOutcome)> {
 }
 
 #[test]
-fn report_card_files_yield_three_inspections_in_their_own_frameworks() {
+fn dr_39_report_card_files_yield_three_inspections_in_their_own_frameworks() {
     let grade = fixture("ofsted_l4_title_lines.csv");
     let judgement = fixture("ofsted_l3.csv");
     assert_eq!(grade.records, judgement.records);
@@ -84,7 +84,7 @@ fn report_card_files_yield_three_inspections_in_their_own_frameworks() {
 }
 
 #[test]
-fn null_blank_and_numbers_for_nothing_keep_their_meanings() {
+fn dr_39_null_blank_and_numbers_for_nothing_keep_their_meanings() {
     let read = fixture("ofsted_l3.csv");
     let schools = read.schools();
     assert_eq!(
@@ -108,7 +108,7 @@ fn null_blank_and_numbers_for_nothing_keep_their_meanings() {
 }
 
 #[test]
-fn unknown_words_and_mixed_frameworks_are_rejected() {
+fn dr_39_unknown_words_and_mixed_frameworks_are_rejected() {
     let read = fixture("ofsted_l4_title_lines.csv");
     let found: Vec<_> = read
         .rejections

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, prelude::*};
 use group_inspection_core::{
-    inspection::State,
+    inspection::{Role, State},
     submission::{Batch, Link},
 };
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,8 @@ use crate::{
     Actor, Error, Tx, audit,
     error::Conflict,
     inspections::{self, Inspection},
-    schema::{inspection, submission, submitted_item},
+    lifecycle,
+    schema::{api_key, inspection, submission, submitted_item},
 };
 
 /// Kind of a submitted item.
@@ -153,8 +154,10 @@ pub fn receiving(tx: &mut Tx<'_>, id: Uuid) -> Result<Inspection, Error> {
         .select(inspection::id)
         .for_share()
         .first::<Uuid>(tx.connection())?;
-    let actor = tx.actor();
+    let (actor, now) = (tx.actor(), tx.now());
     let inspection = inspections::get(tx.connection(), actor, id)?;
+    // People of the team send what they saw; they need access as for reading.
+    lifecycle::open_to(tx.connection(), actor, id, now)?;
     if State::from_code(&inspection.state).is_some_and(State::takes_evidence) {
         Ok(inspection)
     } else {
@@ -375,6 +378,39 @@ pub fn items(connection: &mut PgConnection, inspection: Uuid) -> Result<Vec<Know
         }
     }
     Ok(items)
+}
+
+/// Who of those who inspect wrote items of evidence: whoever sent them first
+/// under a key of their own in a role of the team.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) fn authors(
+    connection: &mut PgConnection,
+    items: &BTreeSet<Uuid>,
+) -> Result<BTreeMap<Uuid, Uuid>, Error> {
+    let senders: Vec<(Uuid, String)> = submitted_item::table
+        .inner_join(submission::table.on(submission::id.eq(submitted_item::submission_id)))
+        .filter(submitted_item::id.eq_any(items))
+        .select((submitted_item::id, submission::received_by))
+        .load(connection)?;
+    let keys: BTreeMap<Uuid, Uuid> = senders
+        .into_iter()
+        .filter_map(|(item, sender)| Some((item, sender.strip_prefix("key:")?.parse().ok()?)))
+        .collect();
+    let team = [Role::LeadInspector, Role::Inspector, Role::Practitioner].map(Role::code);
+    let people: BTreeMap<Uuid, Uuid> = api_key::table
+        .filter(api_key::id.eq_any(keys.values()))
+        .filter(api_key::role.eq_any(team))
+        .filter(api_key::person_id.is_not_null())
+        .select((api_key::id, api_key::person_id.assume_not_null()))
+        .load::<(Uuid, Uuid)>(connection)?
+        .into_iter()
+        .collect();
+    Ok(keys
+        .into_iter()
+        .filter_map(|(item, key)| Some((item, *people.get(&key)?)))
+        .collect())
 }
 
 /// Minutes that senders say it took to supply the evidence of an inspection.

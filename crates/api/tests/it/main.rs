@@ -13,6 +13,7 @@ mod audit;
 mod bodies;
 mod casework;
 mod description;
+mod forty;
 mod idempotency;
 mod imports;
 mod inspections;

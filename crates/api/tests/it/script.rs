@@ -10,7 +10,7 @@ use group_inspection_store::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::test_app::{Answer, TestApp};
+use crate::test_app::{Answer, SCHOOLS, TestApp};
 
 /// An inspection, its body, and a key for each role.
 pub(crate) struct Script {
@@ -43,8 +43,13 @@ impl Script {
 
     /// The same, over an application that is there.
     pub(crate) async fn over(app: TestApp) -> Self {
+        Self::of(app, "Larch Schools", &SCHOOLS).await
+    }
+
+    /// The same, of a group of the schools given.
+    pub(crate) async fn of(app: TestApp, name: &str, schools: &[u32]) -> Self {
         let admin = app.key(&[Scope::Admin]).await;
-        let id = app.draft_inspection(&admin).await;
+        let id = app.draft_inspection_of(&admin, name, schools).await;
         app.rehearse(id).await;
         let read = app
             .get(&format!("/v1/inspections/{id}"))

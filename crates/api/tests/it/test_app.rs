@@ -274,7 +274,13 @@ impl TestApp {
 
     /// An inspection of a new body with all schools as members, just opened.
     pub(crate) async fn draft_inspection(&self, key: &str) -> Uuid {
-        let body = self.body(key, "Larch Schools", &SCHOOLS).await;
+        self.draft_inspection_of(key, "Larch Schools", &SCHOOLS)
+            .await
+    }
+
+    /// An inspection of a new body of the schools given, just opened.
+    pub(crate) async fn draft_inspection_of(&self, key: &str, name: &str, schools: &[u32]) -> Uuid {
+        let body = self.body(key, name, schools).await;
         let opened = self
             .post("/v1/inspections")
             .key(key)
@@ -283,6 +289,18 @@ impl TestApp {
             .await;
         assert_eq!(opened.status, 201, "{opened:?}");
         opened.id("id")
+    }
+
+    /// Takes away the jobs that wait, as a worker would have.
+    pub(crate) async fn settle_jobs(&self) {
+        self.store
+            .store
+            .write(&Actor::operator("test"), |tx| {
+                sql_query("DELETE FROM job WHERE state = 'ready'").execute(tx.connection())?;
+                Ok(())
+            })
+            .await
+            .unwrap();
     }
 
     /// Files of uploads that are kept.

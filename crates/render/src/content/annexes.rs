@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use group_inspection_core::report::{
-    EvidenceRecord, LedgerLine, OutcomeLine, Report, SchoolRecord,
+    AccountabilityRow, EvidenceRecord, LedgerLine, OutcomeLine, Report, SchoolRecord,
 };
 
 use super::{
@@ -187,17 +187,13 @@ pub(super) fn accountability(report: &Report) -> Section {
                     .rows
                     .iter()
                     .map(|row| {
+                        let source = source(row);
                         Row::new(vec![
                             row.arrangement.as_str().into(),
                             row.basis.as_str().into(),
                             row.frequency.as_str().into(),
                             row.output.as_str().into(),
-                            if row.verified {
-                                "Checked"
-                            } else {
-                                "Still to be verified"
-                            }
-                            .into(),
+                            source.as_str().into(),
                         ])
                     })
                     .collect(),
@@ -210,6 +206,16 @@ pub(super) fn accountability(report: &Report) -> Section {
         title: "Accountability that already applies",
         annex: true,
         blocks,
+    }
+}
+
+/// Where a row was read, and when.
+fn source(row: &AccountabilityRow) -> String {
+    match (&row.source, row.checked_on) {
+        (Some(source), Some(day)) => format!("{source}, read on {}", words::date(day)),
+        (Some(source), None) => source.clone(),
+        (None, _) if row.verified => "Checked".to_owned(),
+        (None, _) => "Still to be verified".to_owned(),
     }
 }
 

@@ -307,6 +307,8 @@ pub fn accountability() -> AccountabilityAnnex {
         frequency: "Every year".to_owned(),
         output: "Audited accounts on the group's website".to_owned(),
         verified,
+        source: verified.then(|| "GOV.UK: Academy Trust Handbook".to_owned()),
+        checked_on: verified.then(|| day("2026-08-31")),
     };
     AccountabilityAnnex {
         as_at: day("2026-09-14"),

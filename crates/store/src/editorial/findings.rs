@@ -136,8 +136,8 @@ fn author(
 /// States a finding.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`], a refusal under DR-03, DR-11 or
-/// DR-25, or if the database fails.
+/// [`Error::NotFound`], [`Error::Forbidden`], a refusal under DR-03, DR-11,
+/// DR-12 or DR-25, or if the database fails.
 pub fn state(
     tx: &mut Tx<'_>,
     inspection: Uuid,
@@ -147,6 +147,7 @@ pub fn state(
 ) -> Result<(), Error> {
     let loaded = lifecycle::lock(tx, inspection)?;
     let by = author(tx, &loaded, &content, Attempt::AuthorFinding)?;
+    crate::people::relies(tx.connection(), &loaded, &content.evidence)?;
     let known = known(tx.connection(), &loaded)?;
     let at = tx.now();
     let why = reason.as_ref().map(|reason| reason.text.clone());
@@ -172,8 +173,8 @@ pub fn state(
 /// Changes or withdraws a finding.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`], a refusal under DR-03, DR-11 or
-/// DR-25, or if the database fails.
+/// [`Error::NotFound`], [`Error::Forbidden`], a refusal under DR-03, DR-11,
+/// DR-12 or DR-25, or if the database fails.
 pub fn change(
     tx: &mut Tx<'_>,
     inspection: Uuid,
@@ -195,6 +196,9 @@ pub fn change(
         content.as_ref().unwrap_or(said),
         Attempt::EditFinding,
     )?;
+    if let Some(content) = &content {
+        crate::people::relies(tx.connection(), &loaded, &content.evidence)?;
+    }
     let known = known(tx.connection(), &loaded)?;
     let at = tx.now();
     let why = reason.as_ref().map(|reason| reason.text.clone());
@@ -223,6 +227,18 @@ pub fn list(connection: &mut PgConnection, inspection: Uuid) -> Result<Vec<Findi
         .into_iter()
         .map(|held| rebuilt(held.id, held.value))
         .collect()
+}
+
+/// Whether every finding rests on what it may rest on, as people stand now
+/// (DR-12): somebody may have been referred since it was stated.
+pub(crate) fn findings_rest(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<(), Error> {
+    for finding in list(tx.connection(), loaded.id())? {
+        let current = finding.current();
+        if !current.withdrawn {
+            crate::people::relies(tx.connection(), loaded, &current.content.evidence)?;
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn findings_exist(

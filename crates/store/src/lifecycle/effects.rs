@@ -36,6 +36,7 @@ pub(super) fn before(tx: &mut Tx<'_>, loaded: &mut Loaded, action: &Action) -> R
         Action::RecordProvisional { findings } => {
             editorial::findings_exist(tx.connection(), loaded.id(), findings)?;
         }
+        Action::SignOff { .. } => editorial::findings_rest(tx, loaded)?,
         _ => {}
     }
     Ok(())

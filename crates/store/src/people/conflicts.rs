@@ -8,10 +8,11 @@ use diesel::{PgConnection, prelude::*};
 use group_inspection_core::{
     calendar::day_in_england,
     conflict::{
-        self, Access, Assessment, Assignment, Attempt, Decider, Deciding, Decision, DecisionError,
-        Declaration, FindingRef, Handled, Interest, Mitigation, Notify, Occasion, Outcome, Refusal,
-        Rule, Ruling, Screen, Subject,
+        self, Access, Assessment, Assignment, Attempt, AuthoredItem, Decider, Deciding, Decision,
+        DecisionError, Declaration, FindingRef, Handled, Interest, Mitigation, Notify, Occasion,
+        Outcome, Refusal, Rule, Ruling, Screen, Subject,
     },
+    finding::EvidenceIds,
     inspection::{Action, Actor as Acting, Role, State},
     team::{self, Assembled, Person, Seat, Seated},
 };
@@ -26,6 +27,7 @@ use crate::{
     lifecycle::{self, Loaded},
     records::{self, Held, Owner, Record},
     schema::inspection,
+    submissions,
 };
 
 impl Record for Declaration {
@@ -115,6 +117,45 @@ impl OnRecord {
             }
         }
     }
+}
+
+/// Whether a finding may rest on items of evidence (DR-12).
+pub(crate) fn relies(
+    connection: &mut PgConnection,
+    loaded: &Loaded,
+    evidence: &EvidenceIds,
+) -> Result<(), Error> {
+    let evidence: BTreeSet<Uuid> = evidence.iter().collect();
+    let authors = submissions::authors(connection, &evidence)?;
+    if authors.is_empty() {
+        return Ok(());
+    }
+    let mut items = Vec::new();
+    for item in evidence {
+        let author = match authors.get(&item) {
+            Some(person) => {
+                let engagement = get(connection, *person)?.value.engagement;
+                Some((*person, engagement))
+            }
+            None => None,
+        };
+        items.push(AuthoredItem {
+            evidence: item,
+            author,
+        });
+    }
+    let referred: BTreeSet<Uuid> = on_record(connection, loaded)?
+        .into_iter()
+        .filter(|record| {
+            record
+                .assessment
+                .as_ref()
+                .is_some_and(|assessment| assessment.outcome() == Outcome::Refer)
+        })
+        .map(|record| record.person)
+        .collect();
+    conflict::reliance(&items, &referred)
+        .map_err(|refusal| Error::refused("DR-12", refusal.to_string()))
 }
 
 /// What of the team's interests waits for the inspection.

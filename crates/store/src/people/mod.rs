@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 pub use conflicts::{OnRecord, decide, declare, on_record, public_statement, rerun_all};
 pub(crate) use conflicts::{
-    is_barred, limits, may_be_named, needs_access, permits, rerun, standing,
+    is_barred, limits, may_be_named, needs_access, permits, relies, rerun, standing,
 };
 pub use group_inspection_core::team::Person;
 pub use objections::{Kept as KeptObjection, object, objections, settle};

@@ -119,7 +119,7 @@ fn sha256(text: &str) -> String {
         .collect()
 }
 
-fn evidence(id: u128, text: &str) -> NewItem {
+pub(crate) fn evidence(id: u128, text: &str) -> NewItem {
     NewItem {
         kind: ItemKind::Evidence,
         id: Uuid::from_u128(id),
@@ -141,7 +141,12 @@ fn evidence(id: u128, text: &str) -> NewItem {
     }
 }
 
-async fn submit(store: &TestStore, inspection: Uuid, id: u128, items: Vec<NewItem>) -> Vec<bool> {
+pub(crate) async fn submit(
+    store: &TestStore,
+    inspection: Uuid,
+    id: u128,
+    items: Vec<NewItem>,
+) -> Vec<bool> {
     store
         .store
         .write(&actor(), move |tx| {

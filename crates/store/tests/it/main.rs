@@ -14,4 +14,6 @@ mod inspections;
 mod ledger;
 mod migrations;
 mod register;
+mod retention;
 mod support;
+mod weaknesses;

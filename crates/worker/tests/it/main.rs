@@ -15,6 +15,7 @@ mod post;
 mod receiver;
 mod recipients;
 mod redis;
+mod scan;
 mod shutdown;
 mod support;
 mod sweeper;

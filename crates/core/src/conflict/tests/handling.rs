@@ -320,7 +320,6 @@ fn dr_18_mitigations_stop_what_they_name() {
 #[test]
 fn dr_19_the_body_objects_once_in_time_and_the_outcome_is_final() {
     let calendar = WorkingDays::new("test", [day("2027-01-01"), day("2027-12-27")]).unwrap();
-    let policy = ConflictPolicy::default();
     let notice = Notice {
         inspection: INSPECTION,
         person: PERSON,
