@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    burden, disclosure::Thresholds, inspection::LifecyclePolicy, library::archive::Limits,
-    pattern::TestPolicy, request::Caps, retention::Periods,
+    burden, disclosure::Thresholds, inspection::LifecyclePolicy, language::PlainPolicy,
+    library::archive::Limits, pattern::TestPolicy, request::Caps, retention::Periods,
 };
 use crate::{conflict::ConflictPolicy, sampling::SamplingPolicy, team::TeamPolicy};
 
@@ -61,6 +61,8 @@ pub struct Policy {
     pub attachments: Limits,
     /// Thresholds of disclosure control (domain.md 9.4).
     pub disclosure: Thresholds,
+    /// Limits of plain English (domain.md 9.1, 9.2).
+    pub plain_english: PlainPolicy,
     /// Caps on requests for evidence (domain.md 6.2).
     pub requests: Caps,
     /// How long records are kept (domain.md 9.4).
@@ -119,6 +121,7 @@ impl Default for Policy {
             team: TeamPolicy::default(),
             attachments: Limits::default(),
             disclosure: Thresholds::default(),
+            plain_english: PlainPolicy::default(),
             requests: Caps::default(),
             retention: Periods::default(),
         }

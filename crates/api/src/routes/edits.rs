@@ -10,6 +10,7 @@ use group_inspection_core::{
         Reason,
         draft::{self, Edit},
     },
+    language,
 };
 use group_inspection_store::{
     actor::Scope,
@@ -31,7 +32,11 @@ use crate::{
 };
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(blocks).service(make_edit).service(edits);
+    config
+        .service(blocks)
+        .service(read_language)
+        .service(make_edit)
+        .service(edits);
 }
 
 /// A block of the draft that can be edited.
@@ -77,6 +82,44 @@ async fn blocks(
         })
         .collect();
     Ok(HttpResponse::Ok().json(blocks))
+}
+
+/// What the draft's words need.
+#[derive(Debug, Serialize, ToSchema)]
+struct LanguageReview {
+    /// What keeps the draft from the public, each with `pointer`, `block`,
+    /// `term`, `rule`, `why` and a `suggestion` (DR-02, DR-03, DR-26).
+    #[schema(value_type = Vec<serde_json::Value>)]
+    findings: Vec<language::Finding>,
+    /// What makes it hard to read: long sentences and sections, short forms
+    /// that are nowhere written out. These are for the editor to weigh.
+    #[schema(value_type = Vec<serde_json::Value>)]
+    remarks: Vec<language::Finding>,
+}
+
+/// What the language guard says of the draft, with suggested rewrites
+#[utoipa::path(
+    tag = "reports",
+    responses((status = 200, body = LanguageReview)),
+    extensions(("x-required-scope" = json!("inspections:act")))
+)]
+#[get("/v1/inspections/{id}/language")]
+async fn read_language(
+    caller: Caller,
+    state: Data<AppState>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Problem> {
+    caller.require_quietly(Scope::InspectionsAct)?;
+    caller.unlimited()?;
+    let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
+    let report = state
+        .store
+        .read(move |connection| reports::draft(connection, &actor, id, now))
+        .await?;
+    Ok(HttpResponse::Ok().json(LanguageReview {
+        findings: language::guard(&report),
+        remarks: language::remarks(&report, &state.policy.plain_english),
+    }))
 }
 
 /// An edit of a block.

@@ -295,6 +295,45 @@ async fn the_ledgers_show_what_was_recorded() {
 }
 
 #[actix_web::test]
+async fn the_draft_is_reviewed_for_plain_words() {
+    let script = Script::new().await;
+    script.to_fieldwork().await;
+    script
+        .finding(&script.inspector, "The SENCO met the board.", None)
+        .await;
+    script.to_draft().await;
+    let review = script.get(&script.inspector, "/language").await.value();
+    assert_eq!(review["findings"], json!([]));
+    let remark = &review["remarks"][0];
+    assert_eq!(remark["rule"], "acronym");
+    assert_eq!(remark["term"], "SENCO");
+    assert!(remark["block"].as_str().unwrap().starts_with("responses."));
+    assert!(
+        remark["suggestion"]
+            .as_str()
+            .unwrap()
+            .contains("Write it out")
+    );
+    let refused = script
+        .app
+        .post(&format!("/v1/inspections/{}/submissions", script.id))
+        .key(&script.integrator)
+        .once("words")
+        .json(&json!({ "items": [with(
+            evidence("x", "A MATSE of the group"), "text", json!("Nothing.")
+        )]}))
+        .await;
+    let detail = refused.problem("submission-rejected")["errors"][0]["detail"].clone();
+    assert!(
+        detail
+            .as_str()
+            .unwrap()
+            .contains("A group inspection of the group"),
+        "{detail}"
+    );
+}
+
+#[actix_web::test]
 async fn dr_36_the_register_of_accountability_is_data() {
     let app = Script::app().await;
     let admin = app.key(&[Scope::Admin]).await;

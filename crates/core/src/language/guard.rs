@@ -9,7 +9,9 @@ use super::{
     context::At,
     fold::{Token, ends_clause, tokens},
     lexicon::{ENTRIES, Entry, Rule, Term},
-    number, person, sense,
+    number, person,
+    rewrite::suggest,
+    sense,
 };
 use crate::{
     report::{NO_GRADE_STATEMENT, Report},
@@ -21,12 +23,16 @@ use crate::{
 pub struct Finding {
     /// JSON pointer to the text within the report.
     pub pointer: String,
+    /// Identifier of the block the text belongs to, if it is one.
+    pub block: Option<String>,
     /// The words as they stand in the text.
     pub term: String,
     /// Rule they break.
     pub rule: Rule,
     /// Why, for the person who wrote the text.
     pub why: &'static str,
+    /// What to write instead.
+    pub suggestion: String,
 }
 
 /// Marks that stand for a grade without words.
@@ -42,15 +48,18 @@ pub fn guard(report: &Report) -> Vec<Finding> {
     let Ok(value) = serde_json::to_value(report) else {
         return vec![Finding {
             pointer: String::new(),
+            block: None,
             term: String::new(),
             rule: Rule::ProxyGrade,
             why: "The report cannot be read.",
+            suggestion: "Compile it again.".to_owned(),
         }];
     };
     let names = names(report);
     let mut reader = Reader {
         names: names.iter().map(String::as_str).collect(),
         schools: report.front.open_schools,
+        block: None,
         findings: Vec::new(),
     };
     reader.read(&value, &mut Vec::new());
@@ -59,7 +68,8 @@ pub fn guard(report: &Report) -> Vec<Finding> {
             let text = masked(&weakness.statement.text, &reader.names);
             let (tokens, _) = tokens(&text);
             let pointer = format!("/responses/weaknesses/{index}/statement/text");
-            reader.add(&pointer, person::posts(&text, &tokens));
+            reader.block = Some(weakness.statement.id.clone());
+            reader.add(&pointer, &text, person::posts(&text, &tokens));
         }
     }
     reader
@@ -85,6 +95,8 @@ pub fn guard_text_naming(text: &str, names: &[&str]) -> Vec<Term> {
 struct Reader<'a> {
     names: Vec<&'a str>,
     schools: u32,
+    /// The block that is being read.
+    block: Option<String>,
     findings: Vec<Finding>,
 }
 
@@ -118,7 +130,7 @@ impl Reader<'_> {
                     .into_iter()
                     .filter(|term| !(people && term.rule == Rule::Person))
                     .collect();
-                self.add(&pointer, terms);
+                self.add(&pointer, text, terms);
             }
             Value::Array(entries) => {
                 for (index, entry) in entries.iter().enumerate() {
@@ -128,6 +140,12 @@ impl Reader<'_> {
                 }
             }
             Value::Object(fields) => {
+                let outer = self.block.clone();
+                if let (Some(Value::String(id)), true) =
+                    (fields.get("id"), fields.contains_key("text"))
+                {
+                    self.block = Some(id.clone());
+                }
                 for (name, field) in fields {
                     let annex_a = path.is_empty() && name == "schools";
                     if !annex_a && !NO_TEXTS.contains(&name.as_str()) {
@@ -136,15 +154,18 @@ impl Reader<'_> {
                         path.pop();
                     }
                 }
+                self.block = outer;
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 
-    fn add(&mut self, pointer: &str, terms: Vec<Term>) {
+    fn add(&mut self, pointer: &str, text: &str, terms: Vec<Term>) {
         for term in terms {
             self.findings.push(Finding {
+                suggestion: suggest(text, &term),
                 pointer: pointer.to_owned(),
+                block: self.block.clone(),
                 term: term.found,
                 rule: term.rule,
                 why: term.why,

@@ -26,6 +26,12 @@ pub enum Rule {
     Quantity,
     /// A text that could identify a person (domain.md 9.2, 9.4).
     Person,
+    /// A sentence that is too long (domain.md 9.2).
+    Sentence,
+    /// A section that is too long (domain.md 9.1).
+    Section,
+    /// A short form that is nowhere written out (domain.md 9.2).
+    Acronym,
 }
 
 /// A term found in a text.

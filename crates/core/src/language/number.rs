@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Fewest schools of which a percentage may be given.
-const PERCENTAGES_FROM: u32 = 10;
+pub(super) const PERCENTAGES_FROM: u32 = 10;
 /// Words between a quantity word and its counts at the most.
 const REACH: usize = 14;
 
@@ -227,6 +227,19 @@ fn shares(tokens: &[Token]) -> Vec<Share> {
         }
     }
     shares
+}
+
+/// The first counts of a sentence: "three of the eight".
+pub(super) fn first_share(tokens: &[Token]) -> Option<(u32, u32)> {
+    shares(tokens).first().map(|share| (share.n, share.total))
+}
+
+/// How many schools a sentence speaks of: "of eight schools".
+pub(super) fn schools_counted(tokens: &[Token]) -> Option<u32> {
+    let pairs = tokens.iter().zip(tokens.iter().skip(1));
+    pairs
+        .filter(|(_, noun)| SCHOOLS.contains(&noun.text.as_str()))
+        .find_map(|(count, _)| parse(&count.text))
 }
 
 fn parse(word: &str) -> Option<u32> {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Urn,
     evidence::{EvidenceItem, EvidenceType},
-    language::guard_text_naming,
+    language::{guard_text_naming, suggest},
     weakness::{ImpactRule, Reach, check_impact},
 };
 
@@ -298,7 +298,12 @@ impl<'a> Checker<'a> {
             notes.add(
                 field,
                 ErrorCode::LanguageRefused,
-                format!("\u{201c}{}\u{201d}: {}", term.found, term.why),
+                format!(
+                    "\u{201c}{}\u{201d}: {} {}",
+                    term.found,
+                    term.why,
+                    suggest(text, &term)
+                ),
             );
         }
     }
