@@ -15,6 +15,7 @@ mod inspections;
 mod ledgers;
 mod library;
 mod lifecycle;
+mod links;
 mod members;
 mod operations;
 mod oversight;
@@ -50,6 +51,7 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .configure(register::configure)
         .configure(inspections::configure)
         .configure(people::configure)
+        .configure(links::configure)
         .configure(lifecycle::configure)
         .configure(conflicts::configure)
         .configure(findings::configure)

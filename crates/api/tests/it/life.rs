@@ -125,6 +125,67 @@ async fn dr_17_a_new_post_takes_access_away_at_once() {
 }
 
 #[actix_web::test]
+async fn dr_17_c11_c12_links_of_bodies_take_access_away() {
+    let script = Script::new().await;
+    script.to_fieldwork().await;
+    let read = script.get(&script.officer, "").await.value();
+    let body = read["body_id"].as_str().unwrap().to_owned();
+    let cast = script.app.cast().await;
+    let person = script
+        .app
+        .get(&format!("/v1/people/{}", cast.practitioner))
+        .key(&script.officer)
+        .send()
+        .await
+        .value();
+    let own = person["posts"][0]["at"]["id"].clone();
+    let add = async |what: &str, link: Value, once: &str| {
+        let answer = script
+            .app
+            .post(&format!("/v1/{what}"))
+            .key(&script.officer)
+            .once(once)
+            .json(&link)
+            .await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.id("id")
+    };
+    let rescreen = async || {
+        script
+            .app
+            .store
+            .store
+            .write(
+                &group_inspection_store::Actor::system("worker"),
+                group_inspection_store::people::rerun_all,
+            )
+            .await
+            .unwrap()
+    };
+    let hub = json!({ "form": "teaching_school_hub", "members": [
+        { "type": "body", "id": body }, { "type": "body", "id": own },
+    ]});
+    let hub = add("partnerships", hub, "hub").await;
+    rescreen().await;
+    let locked = script.get(&script.practitioner, "/evidence").await;
+    assert_eq!(locked.problem("forbidden")["rule"], "DR-17", "C12 refers");
+    let path = format!("/v1/partnerships/{hub}");
+    let gone = script.app.ask(actix_web::http::Method::DELETE, &path);
+    assert_eq!(gone.key(&script.officer).send().await.status, 204);
+    rescreen().await;
+    script.clear(cast.practitioner).await;
+    let open = script.get(&script.practitioner, "/evidence").await;
+    assert_eq!(open.status, 200, "{open:?}");
+    let bid = json!({ "by": own, "concerning": { "type": "body", "id": body } });
+    add("transfers", bid, "bid").await;
+    rescreen().await;
+    let barred = script.get(&script.practitioner, "/evidence").await;
+    assert_eq!(barred.problem("forbidden")["rule"], "DR-14", "C11 bars");
+    let listed = script.app.get("/v1/transfers").key(&script.officer);
+    assert_eq!(listed.send().await.value()[0]["by"], own);
+}
+
+#[actix_web::test]
 async fn dr_18_what_a_mitigation_forbids_is_refused() {
     let script = Script::new().await;
     script.to_fieldwork().await;

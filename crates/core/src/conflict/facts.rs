@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::PartnershipForm;
@@ -76,7 +76,7 @@ impl Membership {
 }
 
 /// An organisation of which several bodies or schools are part (C12).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partnership {
     /// Identifier.
     pub id: Uuid,
@@ -87,7 +87,7 @@ pub struct Partnership {
 }
 
 /// A body's interest in taking over or merging (C11).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transfer {
     /// Identifier.
     pub id: Uuid,

@@ -1,6 +1,7 @@
 //! People who inspect, and whether they may.
 
 mod conflicts;
+mod links;
 mod national;
 mod objections;
 mod proposals;
@@ -14,6 +15,7 @@ pub(crate) use conflicts::{
     is_barred, limits, may_be_named, needs_access, permits, relies, rerun, standing,
 };
 pub use group_inspection_core::team::Person;
+pub use links::{link, links, unlink};
 pub use objections::{Kept as KeptObjection, object, objections, settle};
 pub use proposals::proposal;
 

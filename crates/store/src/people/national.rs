@@ -93,8 +93,8 @@ pub(super) fn national(
         schools,
         bodies: kinds(connection)?,
         memberships,
-        partnerships: Vec::new(),
-        transfers: Vec::new(),
+        partnerships: super::links(connection)?,
+        transfers: super::links(connection)?,
         inspections: past(connection)?,
         posts: people
             .into_iter()
