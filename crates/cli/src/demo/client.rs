@@ -54,6 +54,36 @@ impl Client {
         Ok(())
     }
 
+    /// PUTs JSON over the revision named.
+    pub(crate) async fn put_over(
+        &self,
+        path: &str,
+        revision: u64,
+        body: &Value,
+    ) -> Result<(), Failure> {
+        let request = self
+            .request(Method::PUT, path)
+            .header(header::IF_MATCH, format!("\"{revision}\""))
+            .json(body);
+        self.send(path, request).await?;
+        Ok(())
+    }
+
+    /// POSTs bytes as a file of a name.
+    pub(crate) async fn attach(
+        &self,
+        path: &str,
+        name: &str,
+        bytes: &'static [u8],
+    ) -> Result<Value, Failure> {
+        let request = self
+            .request(Method::POST, &format!("{path}?filename={name}"))
+            .header("idempotency-key", format!("\"{name}\""))
+            .header(header::CONTENT_TYPE, "application/octet-stream")
+            .body(bytes);
+        Ok(self.send(path, request).await?.body)
+    }
+
     /// GETs JSON.
     pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
         let request = self.request(Method::GET, path);

@@ -29,12 +29,12 @@ const DAYS_TO_TRY: usize = 14;
 
 /// An inspection under way.
 pub(super) struct Life<'a> {
-    demo: &'a Demo<'a>,
-    people: People,
-    path: String,
+    pub(super) demo: &'a Demo<'a>,
+    pub(super) people: People,
+    pub(super) path: String,
     report: String,
     sent: Cell<u32>,
-    evidence: Vec<Value>,
+    pub(super) evidence: Vec<Value>,
 }
 
 impl<'a> Life<'a> {
@@ -69,18 +69,27 @@ impl<'a> Life<'a> {
         })
     }
 
-    async fn post(&self, client: &Client, what: &str, body: &Value) -> Result<Value, Failure> {
+    pub(super) async fn post(
+        &self,
+        client: &Client,
+        what: &str,
+        body: &Value,
+    ) -> Result<Value, Failure> {
         let number = self.sent.replace(self.sent.get() + 1);
         let path = format!("{}/{what}", self.path);
         let Answer { body, .. } = client.post(&path, &format!("demo-{number}"), body).await?;
         Ok(body)
     }
 
-    async fn act(&self, client: &Client, action: Value) -> Result<Value, Failure> {
+    pub(super) async fn act(&self, client: &Client, action: Value) -> Result<Value, Failure> {
         self.post(client, "actions", &action).await
     }
 
-    fn today(&self) -> NaiveDate {
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.demo.clock.now()
+    }
+
+    pub(super) fn today(&self) -> NaiveDate {
         day_in_england(self.demo.clock.now())
     }
 
@@ -110,7 +119,7 @@ impl<'a> Life<'a> {
     }
 
     /// Lets a clock of the inspection run out.
-    async fn let_run(&self, kind: &str, why: &str) -> Result<(), Failure> {
+    pub(super) async fn let_run(&self, kind: &str, why: &str) -> Result<(), Failure> {
         let clocks = self
             .people
             .officer
@@ -149,6 +158,7 @@ impl<'a> Life<'a> {
             "action": "name_team", "lead": cast.lead, "members": cast.team(),
         });
         self.act(&officer, team).await?;
+        self.objection(step).await?;
         step("Each member declares interests; somebody else decides on them");
         let People {
             lead,
@@ -191,6 +201,8 @@ impl<'a> Life<'a> {
             .flatten()
             .filter_map(|item| item.get("id").cloned())
             .collect();
+        self.asks_once(step).await?;
+        self.attaches(step).await?;
         let complete = json!({ "action": "declare_evidence_complete" });
         self.act(&self.people.leader, complete).await?;
         let start = first.and_hms_opt(10, 0, 0).unwrap_or_default().and_utc();
@@ -250,6 +262,8 @@ impl<'a> Life<'a> {
             "action": "resume", "hold": hold, "decision": "The school is open again.",
         });
         self.act(officer, resume).await?;
+        self.new_conflict(step).await?;
+        self.notes(step).await?;
         step("Inspectors state what they find; the group hears it");
         let finding = json!({ "content": {
             "section": "pattern", "theme": "curriculum_and_teaching", "bearing": "strength",

@@ -1,5 +1,6 @@
 //! `group-inspection demo`: the main job, end to end, on a fictional England.
 
+mod casework;
 mod client;
 mod life;
 mod people;

@@ -91,6 +91,8 @@ pub(crate) async fn tell(
     life.publication(&step).await?;
     let corrected = life.correction(&step).await?;
     life.afterwards(&step).await?;
+    life.looks_back(&step).await?;
+    life.withdraws_another(&step, body).await?;
     Ok(corrected)
 }
 
