@@ -8,6 +8,7 @@ mod imports;
 mod patterns;
 mod pick_up;
 mod reports;
+mod rescreen;
 mod submissions;
 
 use std::{path::PathBuf, time::Duration};
@@ -47,6 +48,16 @@ enum Command {
         #[arg(long, default_value_t = 200)]
         jobs: u32,
     },
+    /// Run the rules on conflicts anew over everybody who is assigned, next to
+    /// the import that makes it necessary.
+    Rescreen {
+        /// Live inspections, each with a team of three.
+        #[arg(long, default_value_t = 100)]
+        inspections: usize,
+        /// Register files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Accept submissions over REST, next to the same SQL sent by pgbench to
     /// the same server.
     Submissions(submissions::Arguments),
@@ -59,6 +70,9 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         Command::Patterns(arguments) => patterns::run(arguments).await,
         Command::Reports { rounds } => reports::run(rounds),
         Command::PickUp { jobs } => pick_up::run(config, jobs).await,
+        Command::Rescreen { inspections, files } => {
+            rescreen::run(config, &files, inspections).await
+        }
         Command::Submissions(arguments) => submissions::run(config, arguments).await,
     }
 }
