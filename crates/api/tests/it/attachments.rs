@@ -32,7 +32,10 @@ async fn took(script: &Script, id: Uuid, events: Vec<Event>) {
         .store
         .store
         .write(&Actor::system("worker"), move |tx| {
-            evidence::took(tx, id, events.clone())
+            for event in events.clone() {
+                evidence::took(tx, id, event)?;
+            }
+            Ok(())
         })
         .await
         .unwrap();

@@ -131,18 +131,16 @@ pub fn readable(
     Ok(held.value)
 }
 
-/// Takes steps on an attachment, as a job found them.
+/// Takes a step on an attachment, as a job found it.
 ///
 /// # Errors
 /// [`Error::NotFound`], or if the database fails. A step that was taken before
 /// is none.
-pub fn took(tx: &mut Tx<'_>, id: Uuid, events: Vec<Event>) -> Result<(), Error> {
+pub fn took(tx: &mut Tx<'_>, id: Uuid, event: Event) -> Result<(), Error> {
     let held = records::lock::<Stored>(tx, id)?;
     let mut stored = held.value;
-    for event in events {
-        // A job that ran before has taken it.
-        let _ = stored.attachment.take(event);
+    if stored.attachment.take(event).is_ok() {
+        records::replace(tx, id, Some(held.revision), &stored, None)?;
     }
-    records::replace(tx, id, Some(held.revision), &stored, None)?;
     Ok(())
 }

@@ -9,6 +9,7 @@
 )]
 
 mod audit;
+mod blobs;
 mod idempotency;
 mod inspections;
 mod ledger;

@@ -59,7 +59,6 @@ impl Scan {
             }
             bytes.extend_from_slice(&piece);
         }
-        let mut events = Vec::new();
         let name = stored.attachment.name.clone();
         let limits = self.limits.clone();
         let (bytes, found) = tokio::task::spawn_blocking(move || {
@@ -68,19 +67,22 @@ impl Scan {
         })
         .await
         .map_err(|_| Failure::retryable("panicked", "checking the file failed"))?;
+        let took = async |event: Event| {
+            context
+                .store
+                .write(&context.actor(), move |tx| {
+                    evidence::took(tx, attachment_id, event.clone())
+                })
+                .await
+        };
         match found {
-            Err(reason) => events.push(Event::Refused(reason)),
+            Err(reason) => took(Event::Refused(reason)).await?,
             Ok(media) => {
-                events.push(Event::Accepted(media));
-                events.push(self.scanned(&bytes, context).await?);
+                took(Event::Accepted(media)).await?;
+                // In quarantine until the scanner has spoken.
+                took(self.scanned(&bytes, context).await?).await?;
             }
         }
-        context
-            .store
-            .write(&context.actor(), move |tx| {
-                evidence::took(tx, attachment_id, events.clone())
-            })
-            .await?;
         Ok(Outcome::Done)
     }
 
@@ -128,9 +130,7 @@ impl Handler for Scan {
             Some(jobs::Scan { attachment_id }) => evidence::took(
                 tx,
                 attachment_id,
-                vec![Event::Refused(
-                    "the file could not be checked; send it again".to_owned(),
-                )],
+                Event::Refused("the file could not be checked; send it again".to_owned()),
             ),
             None => Ok(()),
         }
