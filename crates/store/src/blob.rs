@@ -5,10 +5,11 @@
 use std::{path::Path, sync::Arc};
 
 use bytes::Bytes;
-use futures::{StreamExt, stream::BoxStream};
+use chrono::{DateTime, Utc};
+use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
-    ObjectStore, ObjectStoreExt, WriteMultipart, local::LocalFileSystem, path::Path as Key,
-    prefix::PrefixStore,
+    ObjectMeta, ObjectStore, ObjectStoreExt, WriteMultipart, local::LocalFileSystem,
+    path::Path as Key, prefix::PrefixStore,
 };
 use sha2::{Digest, Sha256};
 
@@ -117,6 +118,24 @@ impl Blobs {
             .into_stream()
             .map(|piece| piece.map_err(|error| Error::internal("reading an upload", error)))
             .boxed())
+    }
+
+    /// Keys in a folder that were last written before a time.
+    ///
+    /// # Errors
+    /// If the object store fails.
+    pub async fn older(&self, folder: &str, than: DateTime<Utc>) -> Result<Vec<String>, Error> {
+        let all: Vec<ObjectMeta> = self
+            .objects
+            .list(Some(&Key::from(folder)))
+            .try_collect()
+            .await
+            .map_err(|error| Error::internal("listing uploads", error))?;
+        Ok(all
+            .into_iter()
+            .filter(|object| object.last_modified < than)
+            .map(|object| object.location.to_string())
+            .collect())
     }
 
     /// Removes the content under `key`; nothing happens if there is none.

@@ -228,17 +228,16 @@ pub fn of<T: Record>(connection: &mut PgConnection, owner: Owner) -> Result<Vec<
         .collect()
 }
 
-/// Identifiers of the records of a kind whose content has an identifier in a
-/// member.
+/// Identifiers of the records of a kind whose content has a value in a member.
 ///
 /// # Errors
 /// If the database fails.
 pub(crate) fn naming<T: Record>(
     connection: &mut PgConnection,
     member: &'static str,
-    id: Uuid,
+    value: impl Serialize,
 ) -> Result<Vec<Uuid>, Error> {
-    let names = serde_json::json!({ member: id });
+    let names = serde_json::json!({ member: value });
     Ok(record::table
         .filter(record::kind.eq(T::KIND))
         .filter(record::content.contains(names))

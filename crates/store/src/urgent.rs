@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::PgConnection;
 use group_inspection_core::{
+    calendar::{day_in_england, end_of_day, next_weekday},
     inspection::{self, Role},
     urgent::{Audience, Notice, UrgentMatter},
 };
@@ -29,6 +31,9 @@ const RAISERS: &[Role] = &[
     Role::OperationsOfficer,
 ];
 
+/// What was noticed longer ago than this is late, whatever the calendar.
+const LONG_PAST: TimeDelta = TimeDelta::days(60);
+
 /// Raises an urgent matter. No state, pause or conflict of interest keeps
 /// anybody from raising one.
 ///
@@ -40,20 +45,43 @@ pub fn raise(tx: &mut Tx<'_>, inspection: Uuid, notice: Notice) -> Result<Uuid, 
     let by = lifecycle::authorise(tx.actor(), RAISERS)?;
     let now = tx.now();
     let id = tx.new_id();
-    let policy = &loaded.frozen.policy.lifecycle;
-    let days = lifecycle::clock_days(tx.connection(), policy)?;
-    let watched = inspection::UrgentMatter {
-        id,
-        noticed_at: notice.noticed_at,
-        raised_at: None,
-    };
-    let due = inspection::urgent_alert(&watched, now, &days, policy)
-        .and_then(|clock| clock.due.at())
-        .unwrap_or(now);
+    let due = due(tx.connection(), &loaded, &notice, now);
     let matter = UrgentMatter::raise(id, notice, by.id, now, due)
         .map_err(|refusal| Error::refused("DR-33", refusal.to_string()))?;
     records::insert(tx, id, Owner::inspection(inspection), &matter, None)?;
     Ok(id)
+}
+
+/// The end of the first working day after it was noticed. Nothing keeps a
+/// matter from being raised: where no working day can be told, the next
+/// weekday counts, and what is long past is late.
+fn due(
+    connection: &mut PgConnection,
+    loaded: &Loaded,
+    notice: &Notice,
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let noticed = notice.noticed_at;
+    if noticed > now || now - noticed > LONG_PAST {
+        return noticed;
+    }
+    let policy = &loaded.frozen.policy.lifecycle;
+    let watched = inspection::UrgentMatter {
+        id: Uuid::nil(),
+        noticed_at: noticed,
+        raised_at: None,
+    };
+    lifecycle::clock_days(connection, policy)
+        .ok()
+        .and_then(|days| {
+            inspection::urgent_alert(&watched, now, &days, policy)?
+                .due
+                .at()
+        })
+        .unwrap_or_else(|| {
+            let day = day_in_england(noticed);
+            end_of_day(next_weekday(day.succ_opt().unwrap_or(day)))
+        })
 }
 
 /// Urgent matters that the actor may know of, in the order in which they were

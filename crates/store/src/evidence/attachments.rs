@@ -13,6 +13,7 @@ use crate::{
     Actor, Error, Tx,
     blob::Uploaded,
     jobs::{self, Kind},
+    lifecycle,
     records::{self, Held, Owner, Record},
     submissions,
 };
@@ -45,6 +46,8 @@ pub fn attach(
     name: &str,
     uploaded: &Uploaded,
 ) -> Result<Uuid, Error> {
+    // Two at once must not both take the last place.
+    lifecycle::lock(tx, inspection)?;
     let found = submissions::receiving(tx, inspection)?;
     let (actor, now) = (tx.actor().clone(), tx.now());
     opened(tx.connection(), &actor, inspection, item, now)?;
@@ -108,6 +111,14 @@ pub fn attachments(
 /// [`Error::NotFound`], or if the database fails.
 pub fn attachment(connection: &mut PgConnection, id: Uuid) -> Result<Held<Stored>, Error> {
     records::get(connection, id)
+}
+
+/// Whether the bytes under a key belong to an attachment.
+///
+/// # Errors
+/// If the database fails.
+pub fn is_kept(connection: &mut PgConnection, blob: &str) -> Result<bool, Error> {
+    Ok(!records::naming::<Stored>(connection, "blob", blob)?.is_empty())
 }
 
 /// The attachment, if it is clean and the actor may open its item.

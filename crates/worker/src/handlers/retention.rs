@@ -1,11 +1,15 @@
 //! Deletes what has been kept for its time (DR-40).
 
-use group_inspection_store::{blob::Blobs, jobs, retention};
+use chrono::TimeDelta;
+use group_inspection_store::{blob::Blobs, evidence, jobs, retention};
 
 use crate::{Failure, Handler, JobContext, Outcome, Running};
 
 /// Inspections looked at in one transaction.
 const AT_ONCE: i64 = 50;
+
+/// No upload takes longer than this.
+const CUT_OFF: TimeDelta = TimeDelta::days(1);
 
 /// Deletes what is due, and says so in the audit log.
 #[derive(Debug, Clone)]
@@ -49,7 +53,30 @@ impl Retention {
         if deleted > 0 {
             tracing::info!(deleted, "records were deleted in time");
         }
+        self.orphans(context).await?;
         Ok(Outcome::Done)
+    }
+}
+
+impl Retention {
+    /// Removes files whose upload was cut off before anything knew of them.
+    async fn orphans(&self, context: &JobContext) -> Result<(), Failure> {
+        for key in self
+            .blobs
+            .older("attachments", context.now() - CUT_OFF)
+            .await?
+        {
+            let blob = key.clone();
+            let kept = context
+                .store
+                .read(move |connection| evidence::is_kept(connection, &blob))
+                .await?;
+            if !kept {
+                tracing::warn!(key, "a file that belongs to nothing was removed");
+                self.blobs.remove(&key).await?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -24,7 +24,9 @@ use group_inspection_store::{
     records::{self, Owner},
 };
 use group_inspection_worker::{
-    Handlers, Settings, handlers::Scan, handlers::scan::Scanner, settings::Queue,
+    Handlers, Settings,
+    handlers::{Retention, Scan, scan::Scanner},
+    settings::Queue,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -201,5 +203,32 @@ fn without_a_scanner_a_file_says_that_nothing_scanned_it() {
             State::Clean { scanner, .. } => assert!(scanner.starts_with("none")),
             other => panic!("{other:?}"),
         }
+    });
+}
+
+#[test]
+fn files_that_belong_to_nothing_are_removed_after_a_day() {
+    with_scan(async |bench, blobs, _| {
+        let kept = attached(&bench, &blobs, "minutes.txt", b"What was decided.").await;
+        let mut cut_off = blobs.upload("attachments/orphan").await.unwrap();
+        cut_off.write(Bytes::from_static(b"half")).await.unwrap();
+        cut_off.finish().await.unwrap();
+        let sweep = async || {
+            bench
+                .write(|tx| tx.enqueue(&jobs::Retention {}.job("daily", None)?))
+                .await;
+            let handlers =
+                Handlers::new().with(jobs::Retention::KIND, Retention::new(blobs.clone()));
+            let mut worker = bench.worker(settings(), handlers);
+            worker.until(|counts| counts.done >= 1).await;
+            worker.stop().await;
+        };
+        sweep().await;
+        assert!(blobs.read("attachments/orphan").await.is_ok(), "too soon");
+        bench.clock.advance(chrono::TimeDelta::days(2));
+        sweep().await;
+        assert!(blobs.read("attachments/orphan").await.is_err());
+        let kept = format!("attachments/{kept}");
+        assert!(blobs.read(&kept).await.is_ok());
     });
 }
