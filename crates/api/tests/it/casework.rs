@@ -211,11 +211,7 @@ async fn dr_33_an_urgent_matter_is_known_to_its_audience_alone() {
     let late = script.post(&script.inspector, "urgent-matters", late).await;
     assert_eq!(late.value()["raised_late"], true);
     // A time beyond every calendar is late, and no reason to fail.
-    let ancient = with(
-        matter.clone(),
-        "noticed_at",
-        json!("-9999-01-01T00:00:00Z"),
-    );
+    let ancient = with(matter.clone(), "noticed_at", json!("-9999-01-01T00:00:00Z"));
     let ancient = script.post(&script.lead, "urgent-matters", ancient).await;
     assert_eq!(ancient.value()["raised_late"], true);
     let ahead = with(

@@ -14,6 +14,7 @@ mod bodies;
 mod casework;
 mod description;
 mod forty;
+mod hostile;
 mod idempotency;
 mod imports;
 mod inspections;
