@@ -49,16 +49,10 @@ pub(crate) fn site(config: &Config, notice: Option<String>) -> SiteFacts {
         origin: config.public_url.clone(),
         base_path: String::new(),
         notice,
-        footer: vec![
-            FooterLink {
-                label: "Feed of reports".to_owned(),
-                href: "/feed.atom".to_owned(),
-            },
-            FooterLink {
-                label: "For developers".to_owned(),
-                href: "/openapi.json".to_owned(),
-            },
-        ],
+        footer: vec![FooterLink {
+            label: "For developers".to_owned(),
+            href: "/openapi.json".to_owned(),
+        }],
     }
 }
 

@@ -19,6 +19,36 @@ impl SiteFacts {
         format!("{}/", self.base_path)
     }
 
+    /// Search of groups.
+    #[must_use]
+    pub fn search_path(&self) -> String {
+        format!("{}/search", self.base_path)
+    }
+
+    /// The page of a group.
+    #[must_use]
+    pub fn group_path(&self, group: Uuid) -> String {
+        format!("{}/groups/{group}", self.base_path)
+    }
+
+    /// What group inspection is.
+    #[must_use]
+    pub fn about_path(&self) -> String {
+        format!("{}/about", self.base_path)
+    }
+
+    /// How accessible the pages are.
+    #[must_use]
+    pub fn accessibility_path(&self) -> String {
+        format!("{}/accessibility", self.base_path)
+    }
+
+    /// All published reports as one file: `csv` or `jsonl`.
+    #[must_use]
+    pub fn download_path(&self, extension: &str) -> String {
+        format!("{}/reports.{extension}", self.base_path)
+    }
+
     /// The newest version of a report.
     #[must_use]
     pub fn report_path(&self, report: Uuid) -> String {

@@ -27,6 +27,7 @@ pub mod notifications;
 pub mod operations;
 pub mod people;
 mod pool;
+pub mod public;
 pub mod recipients;
 pub mod records;
 pub mod register;

@@ -709,6 +709,24 @@ pub fn versions(connection: &mut PgConnection, report_id: Uuid) -> Result<Vec<Pu
         .collect())
 }
 
+/// Published versions of all reports on a body, newest first.
+///
+/// # Errors
+/// If the database fails.
+pub fn of_body(connection: &mut PgConnection, body: Uuid) -> Result<Vec<Published>, Error> {
+    Ok(published_rows!()
+        .filter(report::body_id.eq(body))
+        .order((
+            report_version::published_at.desc(),
+            report_version::report_id.desc(),
+            report_version::version.desc(),
+        ))
+        .load::<PublishedRow>(connection)?
+        .into_iter()
+        .filter_map(published)
+        .collect())
+}
+
 /// Publications, newest first, before the one given; for the feed and the
 /// list on the home page.
 ///

@@ -23,6 +23,7 @@ mod published;
 mod recipients;
 mod requests;
 mod script;
+mod site;
 mod socket;
 mod submissions;
 mod test_app;

@@ -5,6 +5,7 @@
 mod blocks;
 mod pages;
 mod report;
+mod site;
 
 use std::sync::LazyLock;
 
@@ -16,6 +17,7 @@ pub use pages::{
     Message, Paging, PublishedEntry, TombstoneFacts, error_page, home, not_found, tombstone,
 };
 pub use report::report_page;
+pub use site::{FoundGroup, GroupFacts, GroupSchool, about, accessibility, group, search};
 
 /// The stylesheet of every page, to be served at [`stylesheet_path`].
 pub const STYLESHEET: &str = include_str!("style.css");
@@ -97,7 +99,10 @@ pub fn page_shell(site: &SiteFacts, head: &PageHead, body: &Markup) -> String {
                     div.wrap {
                         ul {
                             li { a href=(site.home_path()) { "All reports" } }
+                            li { a href=(site.search_path()) { "Find a group" } }
                             li { a href=(site.feed_path()) { "Feed of reports (Atom)" } }
+                            li { a href=(site.about_path()) { "About group inspection" } }
+                            li { a href=(site.accessibility_path()) { "Accessibility" } }
                             @for link in &site.footer {
                                 li { a href=(link.href) { (link.label) } }
                             }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use group_inspection_core::body::BodyKind;
-use maud::html;
+use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::{PageHead, page_shell};
@@ -48,31 +48,16 @@ pub fn home(site: &SiteFacts, entries: &[PublishedEntry], paging: &Paging) -> St
             "in school quality and how effectively the group responds to weaknesses."
         }
         p.statement { "No report gives a grade to a group." }
+        (super::site::search_form(site, ""))
         @if entries.is_empty() {
             p { "Nothing has been published yet." }
         } @else {
-            ul.entries {
-                @for entry in entries {
-                    li {
-                        h2 {
-                            a href=(site.report_path(entry.report_id)) { (entry.group_name) }
-                        }
-                        p {
-                            (entry.body_kind.label()) ", "
-                            (words::schools(entry.open_schools as usize)) ". Reference "
-                            (entry.reference) "."
-                        }
-                        p.aside {
-                            "Published on " (words::day_of(entry.published_at)) ", version "
-                            (entry.version)
-                            @if entry.status != PublicationStatus::Current {
-                                ". " (entry.status.label())
-                            }
-                            "."
-                        }
-                    }
-                }
-            }
+            (entry_list(site, entries))
+        }
+        p {
+            "All of them as one file: "
+            a href=(site.download_path("csv")) { "CSV" } " or "
+            a href=(site.download_path("jsonl")) { "JSON Lines" } "."
         }
         @if paging.newer.is_some() || paging.older.is_some() {
             nav.paging aria-label="Pages of reports" {
@@ -88,6 +73,46 @@ pub fn home(site: &SiteFacts, entries: &[PublishedEntry], paging: &Paging) -> St
         ..PageHead::default()
     };
     page_shell(site, &head, &body)
+}
+
+/// Where an entry leads: the report, or the version that is no longer in force.
+fn entry_path(site: &SiteFacts, entry: &PublishedEntry) -> String {
+    match entry.status {
+        PublicationStatus::Current | PublicationStatus::Corrected => {
+            site.report_path(entry.report_id)
+        }
+        PublicationStatus::Superseded | PublicationStatus::Withdrawn => {
+            site.version_path(entry.report_id, entry.version)
+        }
+    }
+}
+
+/// Publications as a list.
+pub(super) fn entry_list(site: &SiteFacts, entries: &[PublishedEntry]) -> Markup {
+    html! {
+        ul.entries {
+            @for entry in entries {
+                li {
+                    h2 {
+                        a href=(entry_path(site, entry)) { (entry.group_name) }
+                    }
+                    p {
+                        (entry.body_kind.label()) ", "
+                        (words::schools(entry.open_schools as usize)) ". Reference "
+                        (entry.reference) "."
+                    }
+                    p.aside {
+                        "Published on " (words::day_of(entry.published_at)) ", version "
+                        (entry.version)
+                        @if entry.status != PublicationStatus::Current {
+                            ". " (entry.status.label())
+                        }
+                        "."
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// What remains of a withdrawn report.

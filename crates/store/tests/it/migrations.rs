@@ -34,7 +34,7 @@ fn every_migration_runs_reverts_and_runs_again() {
     migrate::revert_all(&mut connection).unwrap();
     assert_eq!(picture(&mut connection), []);
     assert!(migrate::is_pending(&mut connection).unwrap());
-    assert_eq!(migrate::run(&mut connection).unwrap().len(), 8);
+    assert_eq!(migrate::run(&mut connection).unwrap().len(), 9);
     assert_eq!(picture(&mut connection), before);
     assert_eq!(migrate::run(&mut connection).unwrap(), Vec::<String>::new());
 }

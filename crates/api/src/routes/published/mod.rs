@@ -1,8 +1,10 @@
 //! What anyone may read, without a key: pages, copies, the feed.
 
 mod copies;
+mod downloads;
 mod listing;
 mod pages;
+mod site;
 
 use actix_web::{
     HttpRequest, HttpResponse, Resource, get,
@@ -19,6 +21,8 @@ use uuid::Uuid;
 use crate::{problem::Problem, state::AppState};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    site::configure(config);
+    downloads::configure(config);
     config
         .service(home)
         .service(latest)
