@@ -5,7 +5,8 @@ use group_inspection_core::{
     body::{IdentifierScheme, MemberRole},
     evidence::{Bearing, EvidenceType},
     outcome::InspectionEvent,
-    report::Recurrence,
+    pattern::{Fragility, Kind},
+    report::{Recurrence, ToldBy},
     weakness::{ActionKind, Reach},
 };
 
@@ -120,6 +121,31 @@ pub(crate) const fn counted_outcomes(bearing: Bearing) -> &'static str {
         Bearing::Strength => "Schools above what the framework expects of every school",
         Bearing::Weakness => "Schools where the framework asks for follow-up",
         Bearing::Context => "Schools counted",
+    }
+}
+
+pub(crate) const fn told_by(told: ToldBy) -> &'static str {
+    match told {
+        ToldBy::Outcomes => "Chance would seldom give published outcomes like these",
+        ToldBy::Agreement => "Different types of evidence agree",
+    }
+}
+
+pub(crate) const fn finding(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Widespread => "Many schools have the same kind of outcome",
+        Kind::Concentrated => "The weakness gathers in one part of the group",
+        Kind::Direction => "Schools inspected twice moved the same way",
+        Kind::Recurrence => "A weakness known in one school appeared later in others",
+        Kind::Persistence => "A weakness was still there at the next inspection",
+    }
+}
+
+/// What would make a finding go away.
+pub(crate) const fn fragile(mark: Fragility) -> &'static str {
+    match mark {
+        Fragility::OneSchool => "Fragile: it would go away without one of the schools",
+        Fragility::OneMonth => "Fragile: it would go away a month later",
     }
 }
 

@@ -221,3 +221,32 @@ fn the_stylesheet_is_small() {
     assert!(html::stylesheet_path().starts_with("/assets/style-"));
     assert!(!html::STYLESHEET.contains("url("));
 }
+
+#[test]
+fn dr_07_patterns_show_how_they_were_told_from_chance() {
+    let report = support::report();
+    let page = html::report_page(&report, &support::facts());
+    let section = |from: &str, to: &str| {
+        let start = page.find(&format!("id=\"{from}\"")).unwrap();
+        let end = page.find(&format!("id=\"{to}\"")).unwrap();
+        page[start..end].to_owned()
+    };
+    let attendance = section("pattern-1", "pattern-2");
+    assert!(attendance.contains("Chance would seldom give published outcomes like these"));
+    assert!(attendance.contains("Yes, also without any one school and a month later"));
+    assert!(!attendance.contains("Fragile:"));
+    let reading = section("pattern-2", "observations");
+    assert!(reading.contains("Different types of evidence agree"));
+    let observations = section("observations", "section-responses");
+    assert!(observations.contains("Part of the group: primary schools"));
+    assert!(observations.contains("Fragile: it would go away without one of the schools"));
+    assert!(observations.contains("Fragile: it would go away a month later"));
+    assert!(!observations.contains("Told from chance by"));
+    let method = section("national-reference", "annex-schools");
+    for words in ["21345", "reference-1", "outcomes.csv", "31 August 2026"] {
+        assert!(method.contains(words), "{words}");
+    }
+    let mut without = report;
+    without.patterns.reference = None;
+    assert!(!html::report_page(&without, &support::facts()).contains("national-reference"));
+}

@@ -6,6 +6,7 @@ use group_inspection_core::report::{
 
 use super::{
     block::{Block, Cell, Column, Fact, Line, Row, Section, Table},
+    chance,
     lookup::{Lookup, weakness_anchor},
 };
 use crate::{chart, words};
@@ -35,6 +36,12 @@ pub(super) fn patterns(report: &Report, lookup: &Lookup<'_>) -> Section {
                     .map(in_brief)
                     .collect::<Vec<_>>(),
             ),
+        );
+        blocks.extend(
+            patterns
+                .observations
+                .iter()
+                .filter_map(|item| chance::findings(item, lookup)),
         );
     }
     blocks.push(Block::heading(
@@ -95,7 +102,9 @@ fn pattern(item: &Pattern, lookup: &Lookup<'_>) -> Vec<Block> {
             words::sentence_case(&words::list(&types)),
         ));
     }
+    facts.extend(chance::told_by(item));
     blocks.push(Block::Facts { facts });
+    blocks.extend(chance::findings(item, lookup));
     if !item.outcome_counts.is_empty() {
         blocks.push(outcome_counts(item));
     }

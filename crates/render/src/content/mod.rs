@@ -3,6 +3,7 @@
 
 mod annexes;
 mod block;
+mod chance;
 mod findings;
 mod front;
 mod lookup;

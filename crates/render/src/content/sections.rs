@@ -4,6 +4,7 @@ use group_inspection_core::report::{Context, CountLine, MovementLine, Report};
 
 use super::{
     block::{Block, Column, Row, Section, Table},
+    chance,
     lookup::Lookup,
 };
 use crate::{chart, words};
@@ -148,27 +149,7 @@ pub(super) fn method(report: &Report, lookup: &Lookup<'_>) -> Section {
         }));
     }
     if !method.sources.is_empty() {
-        blocks.push(Block::Table(Table {
-            caption: "Register files used".to_owned(),
-            columns: vec![
-                Column::words("Register", 4),
-                Column::words("File", 4),
-                Column::words("As at", 2),
-                Column::words("Fingerprint", 2),
-            ],
-            rows: method
-                .sources
-                .iter()
-                .map(|line| {
-                    Row::new(vec![
-                        line.title.as_str().into(),
-                        line.file_name.as_str().into(),
-                        words::date(line.as_at).into(),
-                        words::fingerprint(&line.sha256).into(),
-                    ])
-                })
-                .collect(),
-        }));
+        blocks.push(chance::sources("Register files used", &method.sources));
     }
     blocks.push(Block::text(format!(
         "The report rests on {} from other systems. Policy version {}; rules version {}. \
@@ -177,6 +158,9 @@ pub(super) fn method(report: &Report, lookup: &Lookup<'_>) -> Section {
         method.policy_version,
         method.rules_version
     )));
+    if let Some(line) = &report.patterns.reference {
+        blocks.extend(chance::reference(line));
+    }
     Section {
         anchor: "section-method",
         number: "7",

@@ -3,6 +3,7 @@
 use group_inspection_core::{
     evidence::{Bearing, EvidenceType},
     outcome::{Area, Framework},
+    pattern::{Fragility, Kind},
     report::*,
     theme::Theme,
     weakness::{ActionKind, IdentifiedBy, ImpactState, Reach, WeaknessSource},
@@ -70,6 +71,21 @@ fn pattern(
     }
 }
 
+fn finding(part: Option<String>, fragile: Vec<Fragility>) -> OutcomeFinding {
+    OutcomeFinding {
+        kind: part
+            .as_ref()
+            .map_or(Kind::Widespread, |_| Kind::Concentrated),
+        framework: Framework::EducationInspection,
+        area: Area::BehaviourAndAttitudes,
+        part,
+        schools: 2,
+        of_schools: 5,
+        fragile,
+        evidence: vec!["E1".to_owned(), "E4".to_owned()],
+    }
+}
+
 pub fn patterns() -> Patterns {
     Patterns {
         introduction: passage(
@@ -78,7 +94,10 @@ pub fn patterns() -> Patterns {
             &[],
         ),
         key: vec![
-            pattern(
+            Pattern {
+                told_by: Some(ToldBy::Outcomes),
+                findings: vec![finding(None, Vec::new())],
+                ..pattern(
                 Theme::AttendanceAndBehaviour,
                 Bearing::Weakness,
                 "Attendance is a weakness in seven schools",
@@ -100,8 +119,10 @@ pub fn patterns() -> Patterns {
                         &[],
                     ),
                 ],
-            ),
-            pattern(
+            )},
+            Pattern {
+                told_by: Some(ToldBy::Agreement),
+                ..pattern(
                 Theme::CurriculumAndTeaching,
                 Bearing::Strength,
                 "Early reading is a strength in six schools",
@@ -112,17 +133,21 @@ pub fn patterns() -> Patterns {
                 ),
                 7..=12,
                 Vec::new(),
-            ),
+            )},
         ],
         observations: vec![Pattern {
             outcome_counts: Vec::new(),
+            findings: vec![finding(
+                Some("primary schools".to_owned()),
+                vec![Fragility::OneSchool, Fragility::OneMonth],
+            )],
             ..pattern(
                 Theme::Workforce,
-                Bearing::Strength,
+                Bearing::Weakness,
                 "Training of new teachers",
                 passage(
-                    "patterns.workforce.strength",
-                    "Two schools train new teachers together.",
+                    "patterns.workforce.weakness",
+                    "Two schools have nobody to train new teachers.",
                     &["E32"],
                 ),
                 5..=6,
@@ -130,7 +155,19 @@ pub fn patterns() -> Patterns {
             )
         }],
         how_found: "A pattern is called key when it shows in at least two schools and at least two types of evidence. What rests on less is listed as an observation.".to_owned(),
-        reference: None,
+        reference: Some(ReferenceLine {
+            rules: "reference-1".to_owned(),
+            from: day("2021-09-01"),
+            as_at: day("2026-08-31"),
+            schools: 21_345,
+            sources: vec![SourceLine {
+                title: "Published outcomes in England".to_owned(),
+                file_name: "outcomes.csv".to_owned(),
+                as_at: day("2026-08-31"),
+                sha256: "ab".repeat(32),
+            }],
+            tests: 48,
+        }),
     }
 }
 
