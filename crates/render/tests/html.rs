@@ -243,7 +243,7 @@ fn dr_07_patterns_show_how_they_were_told_from_chance() {
     assert!(observations.contains("Fragile: it would go away a month later"));
     assert!(!observations.contains("Told from chance by"));
     let method = section("national-reference", "annex-schools");
-    for words in ["21345", "reference-1", "outcomes.csv", "31 August 2026"] {
+    for words in ["21,345", "reference-1", "outcomes.csv", "31 August 2026"] {
         assert!(method.contains(words), "{words}");
     }
     let mut without = report;
