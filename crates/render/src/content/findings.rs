@@ -113,8 +113,10 @@ fn pattern(item: &Pattern, lookup: &Lookup<'_>) -> Vec<Block> {
 
 fn outcome_counts(item: &Pattern) -> Block {
     Block::Table(Table {
-        caption: "Published school outcomes since joining; each framework is counted on its own"
-            .to_owned(),
+        caption: format!(
+            "Published school outcomes since joining, each framework counted on its own: {}",
+            item.heading
+        ),
         columns: vec![
             Column::words("Area", 4),
             Column::words("Framework", 4),

@@ -92,7 +92,7 @@ pub fn page_shell(site: &SiteFacts, head: &PageHead, body: &Markup) -> String {
                     div.wrap { a href=(site.home_path()) { (site.service_name) } }
                 }
                 @if let Some(notice) = &site.notice {
-                    div.notice role="note" { div.wrap { p { (notice) } } }
+                    div.notice role="region" aria-label="Notice" { div.wrap { p { (notice) } } }
                 }
                 main #main.wrap tabindex="-1" { (body) }
                 footer.site {
