@@ -50,8 +50,9 @@ pub fn search(
     connection: &mut PgConnection,
     text: &str,
     today: NaiveDate,
-    limit: i64,
+    most: usize,
 ) -> Result<Vec<Found>, Error> {
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
     let text: String = text.trim().chars().take(LETTERS).collect();
     if text.is_empty() {
         return Ok(Vec::new());
@@ -79,7 +80,6 @@ pub fn search(
         hits.extend(labelled);
     }
     let mut seen = BTreeSet::new();
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut found = Vec::new();
     for (id, by) in hits {
         if found.len() < most && seen.insert(id) {

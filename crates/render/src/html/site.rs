@@ -38,9 +38,9 @@ pub(super) fn search_form(site: &SiteFacts, text: &str) -> Markup {
     }
 }
 
-/// The page of a search.
+/// The page of a search that finds `most` groups at the most.
 #[must_use]
-pub fn search(site: &SiteFacts, text: &str, found: &[FoundGroup]) -> String {
+pub fn search(site: &SiteFacts, text: &str, found: &[FoundGroup], most: usize) -> String {
     let asked = !text.trim().is_empty();
     let body = html! {
         h1 { "Find a group" }
@@ -49,6 +49,9 @@ pub fn search(site: &SiteFacts, text: &str, found: &[FoundGroup]) -> String {
             p role="status" {
                 @match found.len() {
                     0 => { "Nothing was found. Check the spelling, or try part of the name." }
+                    n if n >= most => {
+                        "The first " (n) " groups. There may be more: try a longer name."
+                    }
                     n => { (words::sentence_case(&words::count(n, "group", "groups"))) " found." }
                 }
             }

@@ -29,7 +29,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 }
 
 /// Groups of one search at the most.
-const RESULTS: i64 = 30;
+const MOST: usize = 30;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -56,7 +56,7 @@ async fn find(
     let (asked, today) = (text.clone(), state.today());
     let found = state
         .store
-        .read(move |connection| public::search(connection, &asked, today, RESULTS))
+        .read(move |connection| public::search(connection, &asked, today, MOST))
         .await?;
     let found: Vec<FoundGroup> = found
         .into_iter()
@@ -70,7 +70,7 @@ async fn find(
     Ok(send_page(
         &request,
         200,
-        html::search(&state.site, &text, &found),
+        html::search(&state.site, &text, &found, MOST),
     ))
 }
 
