@@ -19,6 +19,7 @@ from pathlib import Path
 origin, folder, compose = sys.argv[1], Path(sys.argv[2]), sys.argv[3:]
 PATIENCE = 180
 SENDERS = 4
+PACE = 0.2
 HOOK = "https://hooks.group.example:8443/hook"
 ACT = ["inspections:read", "inspections:write", "inspections:act", "submissions:write", "reports:publish"]
 table = []
@@ -301,6 +302,8 @@ def load(sender):
                 time.sleep(0.2)
         else:
             return
+        # A steady load: a report of thousands of items is another matter.
+        time.sleep(PACE)
 
 
 senders = [threading.Thread(target=load, args=(sender,)) for sender in range(SENDERS)]

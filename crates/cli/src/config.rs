@@ -11,7 +11,7 @@ use crate::failure::Failure;
 const PREFIX: &str = "GROUP_INSPECTION_";
 
 /// Variables that mean something, without the prefix.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
     "DATABASE_URL",
     "DATABASE_CONNECTIONS",
     "DATA_DIR",
@@ -23,6 +23,7 @@ const KNOWN: [&str; 13] = [
     "SMTP_URL",
     "MAIL_FROM",
     "WEBHOOKS_ALLOW_LOOPBACK",
+    "WEBHOOKS_CA",
     "LOG",
     "SERVICE_NAME",
 ];
@@ -53,6 +54,9 @@ pub(crate) struct Config {
     pub(crate) mail_from: String,
     /// Whether webhooks may go to this machine over plain HTTP.
     pub(crate) webhooks_allow_loopback: bool,
+    /// Further authorities that endpoints of webhooks may be certified by, in
+    /// PEM; usually given as a file.
+    pub(crate) webhooks_ca: Option<String>,
     /// Name of the service on pages and in mail.
     pub(crate) service_name: String,
 }
@@ -115,6 +119,7 @@ impl Config {
                 "Group Inspection <no-reply@group-inspection.invalid>",
             )?,
             webhooks_allow_loopback: parsed(&given, "WEBHOOKS_ALLOW_LOOPBACK", "false")?,
+            webhooks_ca: given.get("WEBHOOKS_CA").cloned(),
             service_name: parsed(&given, "SERVICE_NAME", "Group Inspection")?,
         })
     }
@@ -155,6 +160,16 @@ impl Config {
             (
                 "WEBHOOKS_ALLOW_LOOPBACK",
                 self.webhooks_allow_loopback.to_string(),
+            ),
+            (
+                "WEBHOOKS_CA",
+                self.webhooks_ca
+                    .as_ref()
+                    .map_or(
+                        "public authorities alone",
+                        |_| "public authorities and one more",
+                    )
+                    .to_owned(),
             ),
             ("SERVICE_NAME", self.service_name.clone()),
         ]

@@ -100,6 +100,7 @@ pub(crate) fn worker(
     }
     let webhooks = webhook::Sender::new(webhook::Settings {
         allow_loopback: config.webhooks_allow_loopback,
+        authorities: config.webhooks_ca.clone(),
         ..webhook::Settings::default()
     })
     .map_err(|error| Failure::because("preparing webhooks", error))?;

@@ -14,6 +14,9 @@ pub struct Settings {
     /// Whether endpoints on this machine may be called, also without TLS. For
     /// development and demonstration only.
     pub allow_loopback: bool,
+    /// Certificates in PEM of further authorities that endpoints may be
+    /// certified by, besides the public ones.
+    pub authorities: Option<String>,
     /// How long one try may take.
     pub timeout: Duration,
     /// Bytes of an answer that are read at the most.
@@ -30,6 +33,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             allow_loopback: false,
+            authorities: None,
             timeout: Duration::from_secs(20),
             answer_limit: 1024,
             longest_pause: Duration::from_secs(24 * 3600),

@@ -4,7 +4,11 @@ use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{Client, Response, StatusCode, header, redirect};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 use standardwebhooks::Webhook;
 use uuid::Uuid;
 
@@ -89,12 +93,26 @@ impl fmt::Debug for Sender {
 }
 
 impl Sender {
-    /// A sender that trusts the public certificate authorities.
+    /// A sender that trusts the public certificate authorities, and those of
+    /// the settings.
     ///
     /// # Errors
-    /// If the TLS library refuses its own defaults.
+    /// If an authority of the settings cannot be read.
     pub fn new(settings: Settings) -> Result<Self, SetupError> {
-        let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        if let Some(pem) = &settings.authorities {
+            let mut read = 0_u32;
+            for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+                let certificate = certificate.map_err(|error| SetupError(error.to_string()))?;
+                roots
+                    .add(certificate)
+                    .map_err(|error| SetupError(error.to_string()))?;
+                read += 1;
+            }
+            if read == 0 {
+                return Err(SetupError("no certificate authority was given".to_owned()));
+            }
+        }
         let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| SetupError(error.to_string()))?
@@ -295,5 +313,21 @@ mod tests {
         for odd in ["", "soon", "-5", "1.5"] {
             assert_eq!(read(odd), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn an_authority_that_cannot_be_read_is_refused() {
+        for pem in [
+            "",
+            "no certificate",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        ] {
+            let settings = Settings {
+                authorities: Some(pem.to_owned()),
+                ..Settings::default()
+            };
+            assert!(Sender::new(settings).is_err(), "{pem:?}");
+        }
+        assert!(Sender::new(Settings::default()).is_ok());
     }
 }
