@@ -2,7 +2,7 @@
 // no sideways scrolling at 320 px, a walk by keyboard alone and one without
 // script. Screenshots are kept in the folder given.
 //
-//   node check.mjs ORIGIN REPORT_PATH SCREENSHOTS CHROMIUM
+//   node check.mjs ORIGIN REPORT_PATH SCREENSHOTS CHROMIUM OPS_ORIGIN KEY
 //
 // Ends with "N passed, N failed".
 import { mkdirSync, readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { createRequire } from "node:module";
 import { HtmlValidate } from "html-validate";
 import { chromium } from "playwright-core";
 
-const [origin, report, folder, executablePath] = process.argv.slice(2);
+const [origin, report, folder, executablePath, ops, key] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const WIDTHS = [320, 768, 1280];
@@ -51,6 +51,16 @@ const pages = {
   missing: "/reports/00000000-0000-0000-0000-000000000000",
 };
 
+/** The operator pages, which ask for a key. */
+const operators = {
+  ledger: `${ops}/`,
+  "dead-letters": `${ops}/dead-letters`,
+  deliveries: `${ops}/deliveries`,
+  imports: `${ops}/imports`,
+};
+const httpCredentials = { username: "operator", password: key };
+const authorization = `Basic ${Buffer.from(`operator:${key}`).toString("base64")}`;
+
 const validator = new HtmlValidate({
   extends: ["html-validate:recommended"],
   // The pages are written by a program: how tags are laid out is no matter.
@@ -66,8 +76,12 @@ const validator = new HtmlValidate({
   },
 });
 
-for (const [name, path] of Object.entries(pages)) {
-  const answer = await fetch(origin + path, { headers: { accept: "text/html" } });
+const everything = Object.entries(pages)
+  .map(([name, path]) => [name, origin + path, {}])
+  .concat(Object.entries(operators).map(([name, url]) => [name, url, { httpCredentials }]));
+for (const [name, url, credentials] of everything) {
+  const headers = { accept: "text/html", ...("httpCredentials" in credentials && { authorization }) };
+  const answer = await fetch(url, { headers });
   const html = await answer.text();
   const validity = await validator.validateString(html);
   check(
@@ -78,14 +92,14 @@ for (const [name, path] of Object.entries(pages)) {
   );
   for (const colorScheme of ["light", "dark"]) {
     // The content policy forbids every script, that of axe too.
-    const context = await browser.newContext({ colorScheme, bypassCSP: true });
+    const context = await browser.newContext({ colorScheme, bypassCSP: true, ...credentials });
     const page = await context.newPage();
     const errors = [];
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     page.on("pageerror", (error) => errors.push(String(error)));
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
-      await page.goto(origin + path, { waitUntil: "load" });
+      await page.goto(url, { waitUntil: "load" });
       const sideways = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 const PREFIX: &str = "GROUP_INSPECTION_";
 
 /// Variables that mean something, without the prefix.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 15] = [
     "DATABASE_URL",
     "DATABASE_CONNECTIONS",
     "DATA_DIR",
@@ -19,6 +19,7 @@ const KNOWN: [&str; 14] = [
     "SCANNER",
     "REDIS_URL",
     "BIND",
+    "OPS_BIND",
     "PUBLIC_URL",
     "SMTP_URL",
     "MAIL_FROM",
@@ -46,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) redis_url: Option<String>,
     /// Address of the API and the public pages.
     pub(crate) bind: SocketAddr,
+    /// Address of the ops port; `None` for none. For a private network only.
+    pub(crate) ops_bind: Option<SocketAddr>,
     /// Where the public reaches the service, without a slash at the end.
     pub(crate) public_url: String,
     /// SMTP server; `None` for a maildir below the data folder.
@@ -111,6 +114,10 @@ impl Config {
             scanner: given.get("SCANNER").cloned(),
             redis_url: given.get("REDIS_URL").cloned(),
             bind,
+            ops_bind: given
+                .contains_key("OPS_BIND")
+                .then(|| parsed(&given, "OPS_BIND", ""))
+                .transpose()?,
             public_url: public_url.trim_end_matches('/').to_owned(),
             smtp_url: given.get("SMTP_URL").cloned(),
             mail_from: parsed(
@@ -154,6 +161,11 @@ impl Config {
             ),
             ("REDIS_URL", secret(&self.redis_url)),
             ("BIND", self.bind.to_string()),
+            (
+                "OPS_BIND",
+                self.ops_bind
+                    .map_or("none".to_owned(), |address| address.to_string()),
+            ),
             ("PUBLIC_URL", self.public_url.clone()),
             ("SMTP_URL", secret(&self.smtp_url)),
             ("MAIL_FROM", self.mail_from.clone()),

@@ -4,6 +4,7 @@ use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use group_inspection_api::AppState;
 use group_inspection_core::{framework::Frameworks, policy::Policy};
+use group_inspection_ops::OpsState;
 use group_inspection_render::{FooterLink, SiteFacts};
 use group_inspection_store::{
     Actor, Store,
@@ -195,7 +196,35 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
             .await
             .map_err(|error| Failure::because("the worker", error))
     };
-    tokio::try_join!(serving, working).map(drop)
+    let watching = async {
+        let Some(address) = config.ops_bind else {
+            return Ok(());
+        };
+        let listener = TcpListener::bind(address)
+            .map_err(|error| Failure::because(&format!("listening on {address}"), error))?;
+        output::note(&format!("Operator pages on http://{address}"));
+        let state = OpsState {
+            store: store.clone(),
+            service_name: config.service_name.as_str().into(),
+        };
+        watch_over(listener, state, until(stopped.clone())).await
+    };
+    tokio::try_join!(serving, working, watching).map(drop)
+}
+
+/// Serves the ops port on a thread of actix's own.
+pub(crate) async fn watch_over(
+    listener: TcpListener,
+    state: OpsState,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Failure> {
+    tokio::task::spawn_blocking(move || {
+        actix_web::rt::System::new()
+            .block_on(group_inspection_ops::serve(listener, state, shutdown))
+    })
+    .await
+    .map_err(|error| Failure::because("the ops port", error))?
+    .map_err(|error| Failure::because("the ops port", error))
 }
 
 /// Serves on threads of actix's own.

@@ -10,6 +10,7 @@ pub mod actor;
 pub mod audit;
 pub mod blob;
 pub mod bodies;
+pub mod dead_letters;
 pub mod editorial;
 pub mod environment;
 pub mod error;

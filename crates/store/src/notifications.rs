@@ -4,6 +4,8 @@
 //! sends it. Its identifier goes out with every try; what is sent is decided
 //! once, when the row is written.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use diesel::{PgConnection, prelude::*, sql_query, sql_types};
 use serde_json::{Value, json};
@@ -404,12 +406,7 @@ pub fn replay(tx: &mut Tx<'_>, id: Uuid, reason: &str) -> Result<(), Error> {
     if !tx.actor().sees(body) {
         return Err(Error::NotFound);
     }
-    diesel::update(notification::table.find(id))
-        .set((
-            notification::state.eq("waiting"),
-            notification::finished_at.eq(None::<DateTime<Utc>>),
-        ))
-        .execute(tx.connection())?;
+    reopen(tx.connection(), id)?;
     enqueue(tx, id)?;
     tx.audit(&audit::Event {
         action: "notification.replayed",
@@ -418,6 +415,65 @@ pub fn replay(tx: &mut Tx<'_>, id: Uuid, reason: &str) -> Result<(), Error> {
         reason: Some(reason),
         data: json!({ "body": body }),
     })
+}
+
+/// Lets a notification wait again, whatever became of it.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) fn reopen(connection: &mut PgConnection, id: Uuid) -> Result<(), Error> {
+    diesel::update(notification::table.find(id))
+        .set((
+            notification::state.eq("waiting"),
+            notification::finished_at.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// A notification with the name of its body and its last try, for operators.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unsettled {
+    /// The notification.
+    pub notification: Notification,
+    /// Name of the body that is to be told.
+    pub body_name: String,
+    /// The last try, if there was one.
+    pub last: Option<Attempt>,
+}
+
+/// Notifications to all bodies that were given up or still wait, failed ones
+/// first, then the oldest.
+///
+/// # Errors
+/// If the database fails.
+pub fn unsettled(connection: &mut PgConnection, limit: i64) -> Result<Vec<Unsettled>, Error> {
+    let rows: Vec<(Notification, String)> = notification::table
+        .inner_join(responsible_body::table.on(responsible_body::id.eq(notification::body_id)))
+        .filter(notification::state.ne("delivered"))
+        .order((notification::state, notification::id))
+        .limit(limit)
+        .select((Notification::as_select(), responsible_body::name))
+        .load(connection)?;
+    let ids: Vec<Uuid> = rows.iter().map(|(found, _)| found.id).collect();
+    let tries: Vec<(Uuid, Attempt)> = delivery_attempt::table
+        .filter(delivery_attempt::notification_id.eq_any(&ids))
+        .distinct_on(delivery_attempt::notification_id)
+        .order((
+            delivery_attempt::notification_id,
+            delivery_attempt::attempt.desc(),
+        ))
+        .select((delivery_attempt::notification_id, Attempt::as_select()))
+        .load(connection)?;
+    let mut last: HashMap<Uuid, Attempt> = tries.into_iter().collect();
+    Ok(rows
+        .into_iter()
+        .map(|(notification, body_name)| Unsettled {
+            last: last.remove(&notification.id),
+            notification,
+            body_name,
+        })
+        .collect())
 }
 
 /// Writes jobs for notifications that wait since before `before` although no

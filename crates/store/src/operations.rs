@@ -136,6 +136,25 @@ pub fn fail(
     Ok(())
 }
 
+/// Opens an operation that failed again, because its job is run again.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) fn reopen(connection: &mut PgConnection, id: Uuid) -> Result<(), Error> {
+    diesel::update(
+        operation::table
+            .find(id)
+            .filter(operation::state.eq("failed")),
+    )
+    .set((
+        operation::state.eq("waiting"),
+        operation::problem.eq(None::<Value>),
+        operation::finished_at.eq(None::<DateTime<Utc>>),
+    ))
+    .execute(connection)?;
+    Ok(())
+}
+
 /// One operation, if `actor` may know of it: who asked for it, whoever is not
 /// limited to a body, and callers of the body it concerns.
 ///

@@ -89,6 +89,11 @@ impl<'a> Tx<'a> {
         }
         Ok(written.then_some(id))
     }
+
+    /// Wakes a queue once the transaction has committed.
+    pub(crate) fn wake(&mut self, queue: &str) {
+        self.woken.push(queue.to_owned());
+    }
 }
 
 impl std::fmt::Debug for Tx<'_> {

@@ -16,6 +16,7 @@ use std::{
 
 use group_inspection_api::AppState;
 use group_inspection_core::{policy::Policy, team::TeamPolicy};
+use group_inspection_ops::OpsState;
 use group_inspection_registers::sandbox::{self, Plan};
 use group_inspection_store::{
     Actor, Clock, Environment, Store,
@@ -125,6 +126,19 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
     )
     .with_policy(policy());
     let serving = tokio::spawn(service::serve(listener, state, until(stopped.clone())));
+    let ops = TcpListener::bind((config.bind.ip(), 0))
+        .map_err(|error| Failure::because("listening", error))?;
+    let operators = ops
+        .local_addr()
+        .map_err(|error| Failure::because("the address", error))?;
+    let watching = tokio::spawn(service::watch_over(
+        ops,
+        OpsState {
+            store: store.clone(),
+            service_name: config.service_name.as_str().into(),
+        },
+        until(stopped.clone()),
+    ));
     let receiver = Receiver::start(until(stopped.clone()))?;
     let key = key(&store).await?;
     let client = Client::new(&config.public_url, &key)?;
@@ -140,7 +154,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         Ok(published) => published,
         Err(failure) => {
             stop.send_replace(true);
-            let _ = tokio::join!(working, serving);
+            let _ = tokio::join!(working, serving, watching);
             return Err(failure);
         }
     };
@@ -156,16 +170,20 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
 
     if !arguments.exit {
         say(&format!("  API key  {key}"));
+        say(&format!(
+            "  Operators  http://{operators} (any name; the key is the password)"
+        ));
         say("");
         say("Serving until you press Ctrl-C. Nothing is kept after that.");
         service::told_to_stop().await;
     }
     stop.send_replace(true);
-    let (worked, served) = tokio::join!(working, serving);
+    let (worked, served, watched) = tokio::join!(working, serving, watching);
     worked
         .map_err(|error| Failure::because("the worker", error))?
         .map_err(|error| Failure::because("the worker", error))?;
-    served.map_err(|error| Failure::because("serving", error))?
+    served.map_err(|error| Failure::because("serving", error))??;
+    watched.map_err(|error| Failure::because("the ops port", error))?
 }
 
 fn step(began: Instant, text: &str) {
