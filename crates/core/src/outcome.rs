@@ -248,6 +248,24 @@ pub enum AreaOutcome {
 }
 
 impl AreaOutcome {
+    /// Outcomes that say something of a school, each framework's in the order
+    /// of its own words.
+    pub const PUBLISHED: [Self; 13] = [
+        Self::Exceptional,
+        Self::StrongStandard,
+        Self::ExpectedStandard,
+        Self::NeedsAttention,
+        Self::UrgentImprovement,
+        Self::Met,
+        Self::NotMet,
+        Self::Outstanding,
+        Self::Good,
+        Self::RequiresImprovement,
+        Self::Inadequate,
+        Self::Yes,
+        Self::No,
+    ];
+
     /// Wording as published.
     #[must_use]
     pub const fn label(self) -> &'static str {

@@ -2,14 +2,17 @@
 //!
 //! Shapes carry presentation attributes for paper; the stylesheet overrides
 //! them by class, so the page follows the reader's colour scheme. One neutral
-//! hue only: nothing in a chart can be read as a grade. Texts are numbers,
-//! dates and weakness numbers, never words from the report.
+//! hue only: nothing in a chart can be read as a grade.
+
+mod bars;
 
 use chrono::{Datelike, NaiveDate};
 use group_inspection_core::report::{ActionLine, SizePoint, WeaknessResponse};
 use maud::{Markup, html};
 
 use crate::{content::Figure, words};
+
+pub(crate) use bars::{Bar, Group, counts};
 
 /// Width of every chart: narrow, so that its letters stay readable on a phone.
 const WIDTH: u32 = 360;
@@ -50,7 +53,7 @@ pub(crate) fn size(points: &[SizePoint]) -> Figure {
         })
         .collect();
     figure(
-        "figure-size",
+        "figure-size".to_owned(),
         "Number of member schools over time".to_owned(),
         format!("Bar chart. {}.", words::list(&numbers)),
         "Each bar is one day; the number at its end is the number of member schools.".to_owned(),
@@ -101,7 +104,7 @@ pub(crate) fn timeline(weaknesses: &[WeaknessResponse], until: NaiveDate) -> Fig
         .map(|(weakness, number)| describe(number, weakness))
         .collect();
     figure(
-        "figure-timeline",
+        "figure-timeline".to_owned(),
         "Weaknesses and the response to them over time".to_owned(),
         format!(
             "Timeline up to {}. {}",
@@ -152,7 +155,7 @@ fn describe(number: u32, weakness: &WeaknessResponse) -> String {
 }
 
 fn figure(
-    anchor: &'static str,
+    anchor: String,
     title: String,
     description: String,
     note: String,
@@ -172,7 +175,7 @@ fn figure(
         title,
         description,
         note,
-        svg: svg.into_string(),
+        svg: words::printable(&svg.into_string()),
         size: (WIDTH, height),
     }
 }

@@ -88,10 +88,8 @@ impl Text {
             }
             Block::Facts { facts } => self.facts(facts),
             Block::Table(table) => self.table(table),
-            // Its numbers stand in the table that follows.
-            Block::Figure(figure) => {
-                self.paragraph(&format!("{}. {}", figure.title, figure.description));
-            }
+            // Its numbers stand in the table or the lines that follow.
+            Block::Figure(_) => {}
         }
     }
 

@@ -11,6 +11,7 @@ mod support;
 
 use std::collections::HashSet;
 
+use group_inspection_core::{outcome::Framework, report::Report};
 use group_inspection_render::{PageFacts, PublicationStatus, html};
 
 fn pages() -> Vec<String> {
@@ -135,11 +136,13 @@ fn tables_can_be_understood_and_reached() {
 fn charts_have_names_descriptions_and_tables() {
     let page = html::report_page(&support::report(), &support::facts());
     let charts = tags(&page, "svg");
-    assert_eq!(charts.len(), 2);
+    // Places, size, responses, and outcomes of two frameworks.
+    assert_eq!(charts.len(), 5);
     for chart in charts {
         assert!(chart.contains("role=\"img\""));
         assert!(chart.contains("aria-labelledby=\""));
     }
+    assert!(page.contains("Wessborough, 5 schools; Northmarsh, 4 schools"));
     assert!(page.contains("8 schools on 1 September 2023"));
     assert!(page.contains("Weakness 3: first known on 15 January 2025; no action recorded."));
 }
@@ -149,6 +152,51 @@ fn passages_tell_how_it_is_known() {
     let page = html::report_page(&support::report(), &support::facts());
     assert!(page.contains("How we know this"));
     assert!(page.contains("<a href=\"#evidence-E25\">E25</a>: Board attendance report"));
+}
+
+/// What the chart of a framework's outcomes says, for those who do not see it.
+fn outcomes_said(report: &Report, framework: &str) -> Option<String> {
+    let page = html::report_page(report, &support::facts());
+    let (_, rest) = page.split_once(&format!("<desc id=\"figure-outcomes-{framework}-desc\">"))?;
+    Some(rest.split_once('<').unwrap().0.to_owned())
+}
+
+#[test]
+fn dr_04_outcomes_are_counted_by_framework_and_area_alone() {
+    let report = support::report();
+    let cards = outcomes_said(&report, "report-card").unwrap();
+    assert!(cards.contains("Attendance and behaviour: Needs attention, 4 schools."));
+    assert!(!cards.contains("Good"));
+    let before = outcomes_said(&report, "education-inspection").unwrap();
+    assert!(before.contains("Quality of education: Good, 5 schools."));
+    assert!(!before.contains("Overall effectiveness"));
+    assert_eq!(outcomes_said(&report, "common-inspection"), None);
+}
+
+#[test]
+fn dr_09_outcomes_from_before_joining_are_not_counted() {
+    let mut report = support::report();
+    let school = report
+        .schools
+        .iter_mut()
+        .find(|school| {
+            school
+                .outcomes
+                .iter()
+                .any(|outcome| outcome.framework == Framework::ReportCard && !outcome.inherited)
+        })
+        .unwrap();
+    for outcome in &mut school.outcomes {
+        outcome.inherited = true;
+    }
+    let cards = outcomes_said(&report, "report-card").unwrap();
+    assert!(cards.contains("Attendance and behaviour: Needs attention, 3 schools."));
+    for school in &mut report.schools {
+        for outcome in &mut school.outcomes {
+            outcome.inherited = true;
+        }
+    }
+    assert_eq!(outcomes_said(&report, "report-card"), None);
 }
 
 #[test]

@@ -125,8 +125,49 @@ fn headings_tables_and_charts_are_tagged() {
     ] {
         assert!(elements(&pdf, kind).count() > 0, "{kind:?}");
     }
-    let described = elements(&pdf, b"Figure").filter(|item| item.has(b"Alt"));
-    assert!(described.count() >= 2);
+    let figures: Vec<&Dictionary> = elements(&pdf, b"Figure").collect();
+    assert_eq!(figures.len(), 5);
+    for figure in figures {
+        let alternative = figure.get(b"Alt").unwrap().as_str().unwrap();
+        assert!(alternative.len() > 20);
+    }
+}
+
+/// Titles of the outline at one level, in order, with those below each.
+fn outline(pdf: &Document, parent: &Dictionary, level: usize, titles: &mut Vec<(usize, String)>) {
+    let mut next = parent.get(b"First").ok();
+    while let Some(item) = next {
+        let item = pdf.dereference(item).unwrap().1.as_dict().unwrap();
+        titles.push((
+            level,
+            lopdf::decode_text_string(item.get(b"Title").unwrap()).unwrap(),
+        ));
+        outline(pdf, item, level + 1, titles);
+        next = item.get(b"Next").ok();
+    }
+}
+
+#[test]
+fn every_section_has_a_bookmark() {
+    let pdf = Document::load_mem(&make(&support::report())).unwrap();
+    let outlines = dictionary(&pdf, pdf.catalog().unwrap(), b"Outlines");
+    let mut titles = Vec::new();
+    outline(&pdf, outlines, 1, &mut titles);
+    for section in [
+        "Summary for parents and the public",
+        "Key patterns in school quality",
+        "Recommendations",
+        "How we inspected",
+        "Member schools and their published outcomes",
+        "Evidence",
+    ] {
+        assert!(
+            titles.iter().any(|(_, title)| title.contains(section)),
+            "{section}: {titles:?}"
+        );
+    }
+    // Parts of sections stand below them.
+    assert!(titles.iter().any(|(level, _)| *level > 1));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use group_inspection_core::report::{
 use super::{
     block::{Block, Cell, Column, Line, Row, Section, Table},
     lookup::{Lookup, evidence_anchor, school_anchor},
+    outcomes,
 };
 use crate::words;
 
@@ -23,6 +24,7 @@ pub(super) fn schools(report: &Report, lookup: &Lookup<'_>) -> Section {
         blocks.push(Block::text("No member school is recorded."));
     } else {
         blocks.push(overview(report, lookup));
+        blocks.extend(outcomes::by_framework(report));
     }
     let mut seen = HashSet::new();
     for school in &report.schools {

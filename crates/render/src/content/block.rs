@@ -112,7 +112,7 @@ pub(crate) struct Line {
 /// A chart. Its numbers always stand in a table beside it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Figure {
-    pub(crate) anchor: &'static str,
+    pub(crate) anchor: String,
     pub(crate) title: String,
     /// What the chart shows, for those who do not see it.
     pub(crate) description: String,

@@ -7,6 +7,7 @@ mod chance;
 mod findings;
 mod front;
 mod lookup;
+mod outcomes;
 mod sections;
 
 use group_inspection_core::report::Report;

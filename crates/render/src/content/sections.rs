@@ -3,11 +3,14 @@
 use group_inspection_core::report::{Context, CountLine, MovementLine, Report};
 
 use super::{
-    block::{Block, Column, Row, Section, Table},
+    block::{Block, Column, Figure, Row, Section, Table},
     chance,
     lookup::Lookup,
 };
-use crate::{chart, words};
+use crate::{
+    chart::{self, Bar, Group},
+    words,
+};
 
 pub(super) fn summary(report: &Report, lookup: &Lookup<'_>) -> Section {
     Section {
@@ -23,6 +26,10 @@ pub(super) fn context(report: &Report, lookup: &Lookup<'_>) -> Section {
     let context = &report.context;
     let mut blocks = lookup.blocks(&context.passages);
     blocks.extend(counts("Member schools by phase", "Phase", &context.phases));
+    if context.places.len() > 1 {
+        blocks.push(Block::heading(3, "Where the schools are"));
+        blocks.push(Block::Figure(places(&context.places)));
+    }
     blocks.extend(counts(
         "Member schools by local authority",
         "Local authority",
@@ -63,6 +70,42 @@ fn counts(caption: &str, label: &'static str, lines: &[CountLine]) -> Option<Blo
             .map(|line| Row::new(vec![line.label.as_str().into(), line.count.into()]))
             .collect(),
     }))
+}
+
+/// Local authorities with a bar of their own; the table has them all.
+const PLACES: usize = 15;
+
+fn places(lines: &[CountLine]) -> Figure {
+    let mut bars: Vec<Bar> = lines
+        .iter()
+        .take(PLACES)
+        .map(|line| Bar {
+            label: line.label.clone(),
+            count: line.count,
+        })
+        .collect();
+    let rest = lines.get(PLACES..).unwrap_or_default();
+    if !rest.is_empty() {
+        bars.push(Bar {
+            label: format!(
+                "In {}",
+                words::count(rest.len(), "other authority", "other authorities")
+            ),
+            count: rest.iter().map(|line| line.count).sum(),
+        });
+    }
+    let group = Group {
+        heading: None,
+        bars,
+    };
+    chart::counts(
+        "figure-places".to_owned(),
+        "Where member schools are".to_owned(),
+        "Each bar is the number of open member schools in the local authority named above it."
+            .to_owned(),
+        ("school", "schools"),
+        &[group],
+    )
 }
 
 fn size(context: &Context) -> Vec<Block> {
