@@ -46,6 +46,8 @@ const pages = {
   past: `${group}?on=2015-01-01`,
   report,
   superseded: report.replace(/\/v\d+$/, "/v1"),
+  changes: `${report}/changes`,
+  response: report.replace(/\/v\d+$/, "/response"),
   about: "/about",
   accessibility: "/accessibility",
   missing: "/reports/00000000-0000-0000-0000-000000000000",

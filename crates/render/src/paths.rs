@@ -70,6 +70,18 @@ impl SiteFacts {
         )
     }
 
+    /// What changed in a version since the one published before it.
+    #[must_use]
+    pub fn changes_path(&self, report: Uuid, version: u32) -> String {
+        format!("{}/reports/{report}/v{version}/changes", self.base_path)
+    }
+
+    /// The response of the group to a report.
+    #[must_use]
+    pub fn response_path(&self, report: Uuid) -> String {
+        format!("{}/reports/{report}/response", self.base_path)
+    }
+
     /// The feed of publications.
     #[must_use]
     pub fn feed_path(&self) -> String {

@@ -12,7 +12,23 @@ mod support;
 use std::collections::HashSet;
 
 use group_inspection_core::{outcome::Framework, report::Report};
-use group_inspection_render::{PageFacts, PublicationStatus, html};
+use group_inspection_render::{PageFacts, PublicationStatus, VersionFacts, html};
+
+/// What changed from `older` to `newer`, as versions 1 and 2.
+fn changed(older: &Report, newer: &Report) -> String {
+    let line = |version| VersionFacts {
+        version,
+        published_at: support::facts().published_at,
+        status: PublicationStatus::Current,
+        note: (version == 2).then(|| "A date was wrong.".to_owned()),
+    };
+    let facts = html::ChangesFacts {
+        report_id: newer.report_id,
+        older: line(1),
+        newer: line(2),
+    };
+    html::changes(&support::facts().site, &facts, older, newer)
+}
 
 fn pages() -> Vec<String> {
     let facts = support::facts();
@@ -24,6 +40,15 @@ fn pages() -> Vec<String> {
         html::home(&facts.site, &[], &html::Paging::default()),
         html::tombstone(&facts.site, &support::tombstone()),
         html::not_found(&facts.site),
+        changed(&support::report(), &support::hostile()),
+        changed(&support::report(), &support::report()),
+        html::response(
+            &facts.site,
+            support::report().report_id,
+            "A <group>",
+            support::report().group_response.as_ref(),
+        ),
+        html::response(&facts.site, support::report().report_id, "A group", None),
     ]
 }
 
@@ -297,4 +322,88 @@ fn dr_07_patterns_show_how_they_were_told_from_chance() {
     let mut without = report;
     without.patterns.reference = None;
     assert!(!html::report_page(&without, &support::facts()).contains("national-reference"));
+}
+
+#[test]
+fn what_changed_shows_each_difference_and_nothing_else() {
+    let older = support::report();
+    let page = changed(&older, &older);
+    assert!(page.contains("The text of the report is the same in both versions."));
+    assert!(page.contains("A date was wrong."));
+
+    let mut newer = older.clone();
+    newer.summary[0].text = newer.summary[0].text.replacen("the", "thy", 1);
+    newer.recommendations.pop();
+    // One more entry of evidence moves the numbers of others, not their texts.
+    for (number, record) in newer.evidence.iter_mut().enumerate() {
+        record.id = format!("E{}", number + 2);
+    }
+    let page = changed(&older, &newer);
+    assert!(page.contains("<del>the</del>") && page.contains("<ins>thy</ins>"));
+    assert!(page.contains("<dt>Removed</dt>"));
+    let sections: Vec<&str> = page
+        .split("<h2>")
+        .skip(1)
+        .map(|rest| rest.split_once('<').unwrap().0)
+        .collect();
+    assert_eq!(
+        sections,
+        ["1 Summary for parents and the public", "6 Recommendations"]
+    );
+}
+
+#[test]
+fn colours_have_contrast_in_both_schemes() {
+    /// Relative luminance after WCAG 2.2.
+    fn luminance(colour: &str) -> f64 {
+        let hex = colour.trim_start_matches('#');
+        let hex: String = match hex.len() {
+            3 => hex.chars().flat_map(|digit| [digit, digit]).collect(),
+            _ => hex.to_owned(),
+        };
+        let channel = |from: usize| {
+            let value = f64::from(u8::from_str_radix(&hex[from..from + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
+    }
+    let schemes: Vec<&str> = html::STYLESHEET
+        .split(":root{")
+        .skip(1)
+        .map(|rest| rest.split_once('}').unwrap().0)
+        .collect();
+    assert_eq!(schemes.len(), 3, "light, dark and print");
+    let colour = |scheme: &str, name: &str| {
+        let (_, rest) = scheme.split_once(&format!("--{name}:"))?;
+        Some(rest.split([';', '}']).next().unwrap().to_owned())
+    };
+    // Text needs 4.5 to 1, what shows the shape of things 3 to 1.
+    let pairs = [
+        ("ink", "paper", 4.5),
+        ("ink", "panel", 4.5),
+        ("soft", "paper", 4.5),
+        ("soft", "panel", 4.5),
+        ("link", "paper", 4.5),
+        ("link", "panel", 4.5),
+        ("link-hover", "paper", 4.5),
+        ("hue", "paper", 3.0),
+        ("focus", "paper", 3.0),
+    ];
+    for scheme in &schemes {
+        for (over, under, least) in pairs {
+            let own = |name| {
+                colour(scheme, name)
+                    .or_else(|| colour(schemes[0], name))
+                    .unwrap()
+            };
+            let (over_colour, under_colour) = (own(over), own(under));
+            let (a, b) = (luminance(&over_colour), luminance(&under_colour));
+            let ratio = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+            assert!(ratio >= least, "{over} on {under}: {ratio:.2} in {scheme}");
+        }
+    }
 }

@@ -1,11 +1,14 @@
 //! The response of the group to its report.
 
 use actix_web::{
-    HttpRequest, HttpResponse, get, post,
+    HttpRequest, HttpResponse, get,
+    http::header,
+    post,
     web::{Data, Path, Payload},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use group_inspection_core::response::Draft;
+use group_inspection_render::html;
 use group_inspection_store::{Error, actor::Scope, editorial, reports};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,6 +21,7 @@ use crate::{
     body::{self, Sent},
     keyed,
     problem::Problem,
+    routes::published,
     state::AppState,
 };
 
@@ -100,30 +104,59 @@ struct PublishedResponse {
 }
 
 /// The response of the group to a report, in its own words
+///
+/// As a page for those who ask for one by `Accept: text/html`; the page is
+/// there, and says so, before there is a response.
 #[utoipa::path(
     tag = "published",
-    responses((status = 200, body = PublishedResponse))
+    responses((
+        status = 200,
+        description = "The response.",
+        content((PublishedResponse = "application/json"), (String = "text/html"))
+    ))
 )]
 #[get("/reports/{id}/response")]
-async fn read(state: Data<AppState>, id: Path<Uuid>) -> Result<HttpResponse, Problem> {
+async fn read(
+    state: Data<AppState>,
+    request: HttpRequest,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Problem> {
     let report_id = id.into_inner();
-    let (received_at, response) = state
+    let (group_name, given) = state
         .store
         .read(move |connection| {
             // What is not public has no public response.
-            let inspection = reports::versions(connection, report_id)?
-                .first()
-                .map(|version| version.inspection_id)
-                .ok_or(Error::NotFound)?;
-            editorial::published_response(connection, inspection)?.ok_or(Error::NotFound)
+            let versions = reports::versions(connection, report_id)?;
+            let newest = versions.last().ok_or(Error::NotFound)?;
+            let given = editorial::published_response(connection, newest.inspection_id)?;
+            Ok((newest.group_name.clone(), given))
         })
         .await?;
+    if wants_page(&request) {
+        let response = given.as_ref().map(|(_, response)| response);
+        let page = html::response(&state.site, report_id, &group_name, response);
+        let mut answer = published::send_page(&request, 200, page);
+        answer
+            .headers_mut()
+            .append(header::VARY, header::HeaderValue::from_static("accept"));
+        return Ok(answer);
+    }
+    let (received_at, response) = given.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok()
-        .insert_header(("cache-control", "public, max-age=60"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=60"))
+        .insert_header((header::VARY, "accept"))
         .json(PublishedResponse {
             report_id,
             received_at,
             received_on: response.received_on,
             paragraphs: response.paragraphs,
         }))
+}
+
+fn wants_page(request: &HttpRequest) -> bool {
+    request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }

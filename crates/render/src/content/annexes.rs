@@ -13,6 +13,9 @@ use super::{
 };
 use crate::words;
 
+/// Anchor of the annex of evidence.
+pub(crate) const EVIDENCE: &str = "annex-evidence";
+
 pub(super) fn schools(report: &Report, lookup: &Lookup<'_>) -> Section {
     let mut blocks = vec![Block::text(format!(
         "Member schools as frozen on {}. Outcomes are shown as they were published for each \
@@ -293,7 +296,7 @@ pub(super) fn evidence(report: &Report, lookup: &Lookup<'_>) -> Section {
         ]
     };
     Section {
-        anchor: "annex-evidence",
+        anchor: EVIDENCE,
         number: "Annex D",
         title: "Evidence",
         annex: true,

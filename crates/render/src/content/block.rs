@@ -52,7 +52,7 @@ pub(crate) struct Passage {
 }
 
 /// A reference to an entry of the evidence annex.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Ref {
     /// Identifier as printed.
     pub(crate) id: String,
@@ -70,7 +70,7 @@ pub(crate) struct Fact {
 }
 
 /// A table whose first cell of each row names the row.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Table {
     pub(crate) caption: String,
     pub(crate) columns: Vec<Column>,
@@ -78,7 +78,7 @@ pub(crate) struct Table {
 }
 
 /// A column of a table.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Column {
     pub(crate) title: &'static str,
     /// Share of the width where widths are shared out.
@@ -88,21 +88,21 @@ pub(crate) struct Column {
 }
 
 /// A row of a table.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Row {
     pub(crate) anchor: Option<String>,
     pub(crate) cells: Vec<Cell>,
 }
 
 /// Content of a cell: lines, then references to evidence.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Cell {
     pub(crate) lines: Vec<Line>,
     pub(crate) refs: Vec<Ref>,
 }
 
 /// One line of a cell.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
     pub(crate) text: String,
     /// Anchor the line links to.

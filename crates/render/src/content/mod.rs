@@ -13,6 +13,7 @@ mod sections;
 use group_inspection_core::report::Report;
 use serde::Serialize;
 
+pub(crate) use annexes::EVIDENCE;
 pub(crate) use block::{Block, Cell, Fact, Figure, Line, Passage, Ref, Row, Section, Table};
 use lookup::Lookup;
 

@@ -3,8 +3,10 @@
 //! img-src 'self' data:`.
 
 mod blocks;
+mod changes;
 mod pages;
 mod report;
+mod response;
 mod site;
 
 use std::sync::LazyLock;
@@ -13,11 +15,15 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::SiteFacts;
 
+pub use changes::{ChangesFacts, changes};
 pub use pages::{
     Message, Paging, PublishedEntry, TombstoneFacts, error_page, home, not_found, tombstone,
 };
 pub use report::report_page;
-pub use site::{FoundGroup, GroupFacts, GroupSchool, about, accessibility, group, search};
+pub use response::response;
+pub use site::{
+    FoundGroup, GroupFacts, GroupSchool, InspectionFacts, about, accessibility, group, search,
+};
 
 /// The stylesheet of every page, to be served at [`stylesheet_path`].
 pub const STYLESHEET: &str = include_str!("style.css");

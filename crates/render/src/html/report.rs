@@ -48,6 +48,11 @@ fn body(report: &Report, facts: &PageFacts, document: &Document) -> Markup {
                 @for notice in &document.notices { p.remark { (notice) } }
                 (blocks::facts(&document.facts))
                 @if let Some(team) = &document.team { (blocks::table(team)) }
+                p {
+                    a href=(facts.site.group_path(report.front.body_id)) {
+                        "All reports on this group, and its schools today"
+                    }
+                }
                 (downloads(report, facts))
             }
             nav.contents aria-labelledby="contents" {
@@ -178,9 +183,15 @@ fn entry(section: &Section) -> Markup {
 }
 
 fn versions(report: &Report, facts: &PageFacts) -> Markup {
+    let first = facts.history.iter().map(|held| held.version).min();
+    let first = first.unwrap_or(facts.version);
     html! {
         section aria-labelledby="versions" {
             h2 #versions { "Copies and versions" }
+            p {
+                a href=(facts.site.response_path(report.report_id)) { "The group's response" }
+                " is published beside the report and changes no version of it."
+            }
             p {
                 "This page is version " (facts.version) ", published on "
                 (words::day_of(facts.published_at)) ". Every version stays at its own address."
@@ -214,6 +225,13 @@ fn versions(report: &Report, facts: &PageFacts) -> Markup {
                                 ", published on " (words::day_of(version.published_at)) ". "
                                 (version.status.label()) "."
                                 @if let Some(note) = &version.note { " " (note) }
+                                @if version.version > first
+                                    && version.status != PublicationStatus::Withdrawn {
+                                    " "
+                                    a href=(facts.site.changes_path(report.report_id, version.version)) {
+                                        "What changed in version " (version.version)
+                                    }
+                                }
                             }
                         }
                     }

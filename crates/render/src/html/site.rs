@@ -103,6 +103,19 @@ pub struct GroupSchool {
     pub associate: bool,
 }
 
+/// An inspection on the page of its group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InspectionFacts {
+    /// Reference.
+    pub reference: String,
+    /// On what basis it took place, in words.
+    pub basis: String,
+    /// Day it was opened.
+    pub opened_on: NaiveDate,
+    /// Its report.
+    pub report_id: Uuid,
+}
+
 /// What the page of a group shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupFacts {
@@ -122,6 +135,8 @@ pub struct GroupFacts {
     pub schools: Vec<GroupSchool>,
     /// What already holds bodies of this kind to account on that day.
     pub accountability: Vec<AccountabilityRow>,
+    /// Inspections that have led to a published report, newest first.
+    pub inspections: Vec<InspectionFacts>,
     /// Published versions of reports, newest first.
     pub reports: Vec<PublishedEntry>,
 }
@@ -146,6 +161,25 @@ pub fn group(site: &SiteFacts, facts: &GroupFacts) -> String {
             p { "No report on this group has been published." }
         } @else {
             (entry_list(site, &facts.reports))
+        }
+        h2 { "Inspections" }
+        p { "An inspection is listed once its report has been published." }
+        @if facts.inspections.is_empty() {
+            p { "None is listed." }
+        } @else {
+            ul.points {
+                @for inspection in &facts.inspections {
+                    li {
+                        p {
+                            a href=(site.report_path(inspection.report_id)) {
+                                (inspection.reference)
+                            }
+                            ", opened on " (words::date(inspection.opened_on)) ". "
+                            (inspection.basis) "."
+                        }
+                    }
+                }
+            }
         }
         h2 { "Schools on " (day) }
         form.search action=(site.group_path(facts.id)) method="get" {

@@ -28,6 +28,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(latest)
         .service(one_version)
         .service(copy)
+        .service(changes)
         .service(feed)
         .service(schema);
 }
@@ -73,7 +74,7 @@ fn send(
     response.content_type(media).body(bytes)
 }
 
-fn send_page(request: &HttpRequest, status: u16, page: String) -> HttpResponse {
+pub(super) fn send_page(request: &HttpRequest, status: u16, page: String) -> HttpResponse {
     let sha256 = hex::encode(Sha256::digest(page.as_bytes()));
     send(
         request,
@@ -145,6 +146,25 @@ async fn one_version(
 ) -> Result<HttpResponse, Problem> {
     let (id, version) = place.into_inner();
     let page = pages::page(&state, id, Some(version)).await?;
+    Ok(page.send(&request))
+}
+
+/// What changed in a version since the one published before it, as a page
+#[utoipa::path(
+    tag = "published",
+    responses(
+        (status = 200, body = String, content_type = "text/html"),
+        (status = 410, description = "It was withdrawn; the page says why.", body = String, content_type = "text/html")
+    )
+)]
+#[get("/reports/{id}/v{version}/changes")]
+async fn changes(
+    state: Data<AppState>,
+    request: HttpRequest,
+    place: Path<(Uuid, u32)>,
+) -> Result<HttpResponse, Problem> {
+    let (id, version) = place.into_inner();
+    let page = pages::changes(&state, id, version).await?;
     Ok(page.send(&request))
 }
 

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use group_inspection_core::report::Report;
 use group_inspection_render::{
     Copies, CopyFacts, PageFacts, PublicationStatus, SiteFacts, VersionFacts,
-    html::{self, TombstoneFacts},
+    html::{self, ChangesFacts, TombstoneFacts},
 };
 use group_inspection_store::{
     Error,
@@ -104,6 +104,49 @@ pub(super) async fn page(
     page.ok_or_else(|| Problem::new(Code::NotFound))
 }
 
+/// The page of what changed in a version since the one published before it.
+pub(super) async fn changes(state: &AppState, id: Uuid, version: u32) -> Result<Page, Problem> {
+    let site = (*state.site).clone();
+    let page = state
+        .store
+        .read(move |connection| {
+            let versions = reports::versions(connection, id)?;
+            let in_force = versions.iter().rfind(|held| held.state == "published");
+            let Some(newer) = versions.iter().find(|held| held.version == version) else {
+                return Ok(None);
+            };
+            let (report, _) = reports::compiled(connection, id, newer.version)?;
+            if newer.state == "withdrawn" {
+                return Ok(Some(Page::Gone(tombstone(&site, &report, newer, in_force))));
+            }
+            let before = versions
+                .iter()
+                .rfind(|held| held.version < version && held.state != "withdrawn");
+            let Some(older) = before else {
+                return Ok(None);
+            };
+            let (earlier, _) = reports::compiled(connection, id, older.version)?;
+            let facts = ChangesFacts {
+                report_id: id,
+                older: history_line(older),
+                newer: history_line(newer),
+            };
+            let page = html::changes(&site, &facts, &earlier, &report);
+            Ok(Some(Page::Made(page)))
+        })
+        .await?;
+    page.ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+fn history_line(held: &Published) -> VersionFacts {
+    VersionFacts {
+        version: held.version,
+        published_at: held.published_at,
+        status: status(held),
+        note: note(held),
+    }
+}
+
 fn copy_facts(copy: Result<Rendition, Error>) -> Result<Option<CopyFacts>, Error> {
     match copy {
         Ok(copy) => Ok(Some(CopyFacts {
@@ -129,16 +172,7 @@ fn facts(
         latest_version: in_force.map_or(wanted.version, |held| held.version),
         status: status(wanted),
         public_note: note(wanted),
-        history: versions
-            .iter()
-            .rev()
-            .map(|held| VersionFacts {
-                version: held.version,
-                published_at: held.published_at,
-                status: status(held),
-                note: note(held),
-            })
-            .collect(),
+        history: versions.iter().rev().map(history_line).collect(),
         copies,
     }
 }

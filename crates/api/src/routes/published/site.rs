@@ -6,7 +6,9 @@ use actix_web::{
 };
 use chrono::NaiveDate;
 use group_inspection_core::body::{BodyKind, MemberRole};
-use group_inspection_render::html::{self, FoundGroup, GroupFacts, GroupSchool, PublishedEntry};
+use group_inspection_render::html::{
+    self, FoundGroup, GroupFacts, GroupSchool, InspectionFacts, PublishedEntry,
+};
 use group_inspection_store::{
     Error,
     public::{self, Found, Group},
@@ -105,9 +107,21 @@ async fn read_group(
         .read(move |connection| {
             let group = public::group(connection, id, on, now)?;
             let mut entries = Vec::new();
+            let mut inspections: Vec<InspectionFacts> = Vec::new();
             for version in &group.reports {
                 let (report, _) =
                     reports::compiled(connection, version.report_id, version.version)?;
+                if !inspections
+                    .iter()
+                    .any(|held| held.report_id == version.report_id)
+                {
+                    inspections.push(InspectionFacts {
+                        reference: report.front.reference.clone(),
+                        basis: report.front.basis.clone(),
+                        opened_on: report.front.opened_on,
+                        report_id: version.report_id,
+                    });
+                }
                 entries.extend(BodyKind::from_code(&version.body_kind).map(|body_kind| {
                     PublishedEntry {
                         report_id: version.report_id,
@@ -121,7 +135,10 @@ async fn read_group(
                     }
                 }));
             }
-            Ok::<_, Error>(facts(group, on, on == today, entries))
+            Ok::<_, Error>(GroupFacts {
+                inspections,
+                ..facts(group, on, on == today, entries)
+            })
         })
         .await?;
     Ok(send_page(&request, 200, html::group(&state.site, &facts)))
@@ -149,6 +166,7 @@ fn facts(group: Group, on: NaiveDate, today: bool, reports: Vec<PublishedEntry>)
             })
             .collect(),
         accountability: group.accountability,
+        inspections: Vec::new(),
         reports,
     }
 }
