@@ -372,6 +372,13 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
     let public = given.header("location").to_owned();
     let read = script.app.get(&public).send().await.value();
     assert_eq!(read["paragraphs"][0], "Thank you.");
+    let page = script
+        .app
+        .get(&public)
+        .header("accept", "text/html")
+        .send()
+        .await;
+    assert!(page.text().contains("<p>Thank you.</p>"));
     // DR-30: a correction is a later version, signed off, with a note.
     script.let_run("response").await;
     let follow = json!({ "action": "start_follow_up" });
@@ -380,6 +387,21 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
     let same = script.act(&script.officer, note(2)).await;
     Script::refused(&same, "DR-30");
     script.corrected().await;
+    let changes = format!("{}/v3/changes", public.trim_end_matches("/response"));
+    let page = script.app.get(&changes).send().await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.text().contains("<del>February</del>"),
+        "{}",
+        page.text()
+    );
+    assert!(page.text().contains("<ins>March</ins>"));
+    let first = script
+        .app
+        .get(&changes.replace("/v3/", "/v2/"))
+        .send()
+        .await;
+    assert_eq!(first.status, 404, "nothing was published before it");
     // DR-32: "met" needs evidence that was sent, and a decision.
     let followed = script.get(&script.integrator, "/recommendations").await;
     if let Some(first) = followed.value()[0]["id"].as_str() {
@@ -391,6 +413,10 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
     }
     let withdraw = json!({ "action": "withdraw", "reason": "It named the wrong school." });
     Script::taken(&script.act(&script.decider, withdraw).await, "withdrawn");
+    // What was withdrawn shows in no comparison either.
+    let gone = script.app.get(&changes).send().await;
+    assert_eq!(gone.status, 410);
+    assert!(!gone.text().contains("March"));
     let events = script.get(&script.leader, "/events").await.value();
     let last = events.as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["role"], "decision_maker");

@@ -4,6 +4,7 @@
 //! asserted in a test: the same run on a busy machine gives other numbers, but
 //! ratios stay comparable.
 
+mod edition;
 mod imports;
 mod patterns;
 mod pick_up;
@@ -42,6 +43,12 @@ enum Command {
         #[arg(long, default_value_t = 20)]
         rounds: u32,
     },
+    /// Many reports in all formats, on all processors.
+    Edition {
+        /// How many.
+        #[arg(long, default_value_t = 1_700)]
+        reports: u32,
+    },
     /// From the commit of a job to its start, in one process.
     PickUp {
         /// Jobs, one after another.
@@ -69,6 +76,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         Command::Imports { files } => imports::run(config, &files).await,
         Command::Patterns(arguments) => patterns::run(arguments).await,
         Command::Reports { rounds } => reports::run(rounds),
+        Command::Edition { reports } => edition::run(reports),
         Command::PickUp { jobs } => pick_up::run(config, jobs).await,
         Command::Rescreen { inspections, files } => {
             rescreen::run(config, &files, inspections).await

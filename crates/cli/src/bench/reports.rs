@@ -15,7 +15,7 @@ use super::spread;
 use crate::{failure::Failure, output::say};
 
 /// A fictional group of eight schools with evidence of every kind.
-const INPUTS: &str = include_str!("../../../core/tests/fixtures/inputs.json");
+pub(super) const INPUTS: &str = include_str!("../../../core/tests/fixtures/inputs.json");
 
 /// Pause before each round: longer than the typesetter takes to forget.
 const BETWEEN: Duration = Duration::from_millis(100);
@@ -24,22 +24,7 @@ const BETWEEN: Duration = Duration::from_millis(100);
 pub(super) fn run(rounds: u32) -> Result<(), Failure> {
     let inputs: Inputs =
         serde_json::from_str(INPUTS).map_err(|error| Failure::because("the inputs", error))?;
-    let facts = PageFacts {
-        site: SiteFacts {
-            service_name: "Group Inspection".to_owned(),
-            origin: "https://reports.example".to_owned(),
-            base_path: String::new(),
-            notice: None,
-            footer: Vec::new(),
-        },
-        published_at: DateTime::<Utc>::UNIX_EPOCH,
-        version: 1,
-        latest_version: 1,
-        status: PublicationStatus::Current,
-        public_note: None,
-        history: Vec::new(),
-        copies: Copies::default(),
-    };
+    let facts = facts();
     let mut steps: [(&str, Vec<Duration>); 7] = [
         ("compile", Vec::new()),
         ("language guard", Vec::new()),
@@ -95,4 +80,24 @@ pub(super) fn run(rounds: u32) -> Result<(), Failure> {
         spread(step, times);
     }
     Ok(())
+}
+
+/// Facts of a first publication.
+pub(super) fn facts() -> PageFacts {
+    PageFacts {
+        site: SiteFacts {
+            service_name: "Group Inspection".to_owned(),
+            origin: "https://reports.example".to_owned(),
+            base_path: String::new(),
+            notice: None,
+            footer: Vec::new(),
+        },
+        published_at: DateTime::<Utc>::UNIX_EPOCH,
+        version: 1,
+        latest_version: 1,
+        status: PublicationStatus::Current,
+        public_note: None,
+        history: Vec::new(),
+        copies: Copies::default(),
+    }
 }
