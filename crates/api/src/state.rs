@@ -7,7 +7,10 @@ use group_inspection_core::{framework::Frameworks, policy::Policy};
 use group_inspection_render::SiteFacts;
 use group_inspection_store::{Store, blob::Blobs};
 
-use crate::{auth::KeyCache, routes::Readiness};
+use crate::{
+    auth::KeyCache,
+    routes::{Readiness, Shelf},
+};
 
 /// Limits on requests.
 #[derive(Debug, Clone)]
@@ -19,6 +22,12 @@ pub struct Limits {
     /// How long an accepted API key is trusted without asking the database,
     /// which is also how long a revoked key may go on working.
     pub key_trust: Duration,
+    /// How long a page of a report is trusted without asking the database.
+    /// Only with [`AppState::forget_pages`] called upon each publication does
+    /// a correction show at once.
+    pub page_trust: Duration,
+    /// Bytes of pages held in memory.
+    pub page_bytes: usize,
 }
 
 impl Default for Limits {
@@ -27,6 +36,8 @@ impl Default for Limits {
             json_bytes: 2 * 1024 * 1024,
             import_bytes: 512 * 1024 * 1024,
             key_trust: Duration::from_secs(5),
+            page_trust: Duration::ZERO,
+            page_bytes: 64 * 1024 * 1024,
         }
     }
 }
@@ -48,6 +59,7 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     pub(crate) keys: Arc<KeyCache>,
     pub(crate) readiness: Arc<Readiness>,
+    pub(crate) shelf: Arc<Shelf>,
 }
 
 impl AppState {
@@ -63,6 +75,7 @@ impl AppState {
             limits: Arc::new(Limits::default()),
             keys: Arc::new(KeyCache::default()),
             readiness: Arc::new(Readiness::default()),
+            shelf: Arc::new(Shelf::default()),
         }
     }
 
@@ -78,6 +91,12 @@ impl AppState {
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = Arc::new(policy);
         self
+    }
+
+    /// Forgets the pages of reports, because something was published or
+    /// withdrawn.
+    pub fn forget_pages(&self) {
+        self.shelf.forget();
     }
 
     /// Now.

@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
-use group_inspection_api::AppState;
+use group_inspection_api::{AppState, Limits};
 use group_inspection_core::{framework::Frameworks, policy::Policy};
 use group_inspection_ops::OpsState;
 use group_inspection_render::{FooterLink, SiteFacts};
@@ -11,7 +11,7 @@ use group_inspection_store::{
     blob::Blobs,
     jobs::{self, Kind},
     ledger,
-    wake::{LocalWake, Wake},
+    wake::{LocalWake, PUBLISHED, Wake},
 };
 use group_inspection_worker::{Handlers, Settings, Worker, handlers, mail, redis_wake, webhook};
 use tokio::sync::watch;
@@ -143,7 +143,8 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
     let wake: Arc<dyn Wake> = match &config.redis_url {
         Some(url) => {
             let settings = redis_wake::Settings::default();
-            let queues = jobs::QUEUES.map(ToOwned::to_owned).to_vec();
+            let mut queues = jobs::QUEUES.map(ToOwned::to_owned).to_vec();
+            queues.push(PUBLISHED.to_owned());
             redis_wake::listen(url, Arc::clone(&local), queues, settings)
                 .map_err(|error| Failure::because("Redis", error))?;
             Arc::new(
@@ -183,6 +184,7 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
             .map_err(|error| Failure::because(&format!("listening on {}", config.bind), error))?;
         output::note(&format!("Serving on {}", config.public_url));
         let state = AppState::new(store.clone(), blobs(config)?, site.clone(), frameworks()?);
+        let state = with_shelf(state, &local);
         let stopped = stopped.clone();
         serve(listener, state, until(stopped)).await
     };
@@ -190,7 +192,13 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
         if roles == Roles::Serve {
             return Ok(());
         }
-        let worker = worker(config, store.clone(), local, site.clone(), *is_server)?;
+        let worker = worker(
+            config,
+            store.clone(),
+            Arc::clone(&local),
+            site.clone(),
+            *is_server,
+        )?;
         worker
             .run(until(stopped.clone()))
             .await
@@ -225,6 +233,27 @@ pub(crate) async fn watch_over(
     .await
     .map_err(|error| Failure::because("the ops port", error))?
     .map_err(|error| Failure::because("the ops port", error))
+}
+
+/// How long a page of a report may be shown after a correction that this
+/// process did not hear of.
+const PAGE_TRUST: Duration = Duration::from_secs(1);
+
+/// The state with pages of reports held in memory, until it hears of a
+/// publication.
+pub(crate) fn with_shelf(state: AppState, local: &LocalWake) -> AppState {
+    let state = state.with_limits(Limits {
+        page_trust: PAGE_TRUST,
+        ..Limits::default()
+    });
+    let (told, signal) = (state.clone(), local.signal(PUBLISHED));
+    tokio::spawn(async move {
+        loop {
+            signal.notified().await;
+            told.forget_pages();
+        }
+    });
+    state
 }
 
 /// Serves on threads of actix's own.

@@ -23,6 +23,7 @@ use crate::{
     notifications, operations, people, register, sample,
     schema::{inspection, job, rendition, report, report_version, responsible_body, submission},
     submissions::{self, ItemKind, KnownItem},
+    wake::PUBLISHED,
     weaknesses,
 };
 
@@ -549,6 +550,7 @@ pub fn publish(
         Some(_) => "report.corrected",
     };
     notifications::fan_out(tx, event, of.front.body_id, report_id, version, &data)?;
+    tx.wake(PUBLISHED);
     tx.audit(&audit::Event {
         action: "report.published",
         subject_kind: "report",
@@ -597,6 +599,7 @@ pub(crate) fn withdraw_published(
         position,
         &data,
     )?;
+    tx.wake(PUBLISHED);
     tx.audit(&audit::Event {
         action: "report.withdrawn",
         subject_kind: "report",

@@ -10,6 +10,10 @@ use std::{
 
 use tokio::sync::Notify;
 
+/// What is woken, as if it were a queue, when a report was published or
+/// withdrawn.
+pub const PUBLISHED: &str = "published";
+
 /// Tells workers that a queue may have work.
 pub trait Wake: Send + Sync + 'static {
     /// Called after the transaction that wrote the job has committed. Must

@@ -35,6 +35,7 @@ mod urgent_matters;
 mod weaknesses;
 mod webhooks;
 
+pub(crate) use published::Shelf;
 pub(crate) use service::Readiness;
 
 use actix_web::web;

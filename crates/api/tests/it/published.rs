@@ -1,5 +1,6 @@
 //! What anyone may read.
 
+use group_inspection_api::Limits;
 use group_inspection_core::{
     compile,
     inspection::{Action, Role, State},
@@ -13,6 +14,7 @@ use group_inspection_store::{
     actor::Scope,
     jobs,
     reports::{self, CheckFindings, Rendition},
+    wake::PUBLISHED,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -233,4 +235,36 @@ async fn a_withdrawn_version_leaves_its_reason() {
         "It named the wrong school."
     );
     assert!(get(&app, "/feed.atom").await.text().contains("ithdrawn"));
+}
+
+#[actix_web::test]
+async fn a_page_is_held_only_until_something_is_published_or_withdrawn() {
+    let app = TestApp::with_schools_limited(Limits {
+        page_trust: std::time::Duration::from_secs(3_600),
+        ..Limits::default()
+    })
+    .await;
+    let key = app.key(&[Scope::Admin]).await;
+    let id = app.evidenced(&key).await;
+    let report = publish(&app, &key, id).await.report_id;
+    let path = format!("/reports/{report}");
+    let signal = app.store.wake.signal(PUBLISHED);
+    // What publishing itself has signalled.
+    signal.notified().await;
+    let first = get(&app, &path).await;
+    assert_eq!(first.status, 200);
+    let tag = first.header("etag").to_owned();
+    let decider = app.role_key(Role::DecisionMaker, None).await;
+    let done = app
+        .post(&format!("/v1/reports/{report}/versions/1/withdrawal"))
+        .key(&decider)
+        .once("1")
+        .json(&json!({ "reason": "It named the wrong school." }))
+        .await;
+    assert_eq!(done.status, 201, "{done:?}");
+    let held = get(&app, &path).await;
+    assert_eq!((held.status, held.header("etag")), (200, tag.as_str()));
+    signal.notified().await;
+    app.state.forget_pages();
+    assert_eq!(get(&app, &path).await.status, 410);
 }

@@ -94,7 +94,16 @@ impl TestApp {
 
     /// The same, with inspections under a policy.
     pub(crate) async fn with_schools_under(policy: Policy) -> Self {
-        let app = Self::with(Limits::default(), policy).await;
+        Self::schooled(Limits::default(), policy).await
+    }
+
+    /// The same, with limits on requests.
+    pub(crate) async fn with_schools_limited(limits: Limits) -> Self {
+        Self::schooled(limits, rehearsal::policy()).await
+    }
+
+    async fn schooled(limits: Limits, policy: Policy) -> Self {
+        let app = Self::with(limits, policy).await;
         app.store
             .store
             .write(&Actor::operator("test"), |tx| {

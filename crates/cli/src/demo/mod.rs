@@ -113,7 +113,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
     let worker = service::worker(
         &config,
         store.clone(),
-        wake,
+        Arc::clone(&wake),
         site.clone(),
         database.is_server,
     )?;
@@ -125,6 +125,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         service::frameworks()?,
     )
     .with_policy(policy());
+    let state = service::with_shelf(state, &wake);
     let serving = tokio::spawn(service::serve(listener, state, until(stopped.clone())));
     let ops = TcpListener::bind((config.bind.ip(), 0))
         .map_err(|error| Failure::because("listening", error))?;

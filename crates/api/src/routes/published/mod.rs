@@ -4,13 +4,17 @@ mod copies;
 mod downloads;
 mod listing;
 mod pages;
+mod shelf;
 mod site;
+
+pub(crate) use shelf::Shelf;
 
 use actix_web::{
     HttpRequest, HttpResponse, Resource, get,
     http::header::{self, HeaderValue},
     web::{self, Data, Path, Query},
 };
+use bytes::Bytes;
 use group_inspection_render::{html, json};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -47,7 +51,7 @@ fn send(
     media: &str,
     sha256: &str,
     caching: &'static str,
-    bytes: Vec<u8>,
+    bytes: impl Into<Bytes>,
 ) -> HttpResponse {
     let tag = format!("\"{sha256}\"");
     let held = status == 200
@@ -71,7 +75,7 @@ fn send(
     if held {
         return response.finish();
     }
-    response.content_type(media).body(bytes)
+    response.content_type(media).body(bytes.into())
 }
 
 pub(super) fn send_page(request: &HttpRequest, status: u16, page: String) -> HttpResponse {
@@ -110,6 +114,22 @@ async fn home(
     Ok(send_page(&request, 200, page))
 }
 
+/// The page at `place`, from the shelf if it was read a moment ago.
+async fn shown(
+    state: &AppState,
+    request: &HttpRequest,
+    place: shelf::Place,
+) -> Result<HttpResponse, Problem> {
+    let before = match state.shelf.find(&place, state.limits.page_trust) {
+        Ok(held) => return Ok(held.send(request)),
+        Err(before) => before,
+    };
+    let held = pages::page(state, place.0, place.1).await?.held();
+    let most = state.limits.page_bytes;
+    state.shelf.keep(before, place, &held, most);
+    Ok(held.send(request))
+}
+
 /// The newest version of a report, as a page
 #[utoipa::path(
     tag = "published",
@@ -124,8 +144,7 @@ async fn latest(
     request: HttpRequest,
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    let page = pages::page(&state, id.into_inner(), None).await?;
-    Ok(page.send(&request))
+    shown(&state, &request, (id.into_inner(), None)).await
 }
 
 /// One version of a report, as a page
@@ -145,8 +164,7 @@ async fn one_version(
     place: Path<(Uuid, u32)>,
 ) -> Result<HttpResponse, Problem> {
     let (id, version) = place.into_inner();
-    let page = pages::page(&state, id, Some(version)).await?;
-    Ok(page.send(&request))
+    shown(&state, &request, (id, Some(version))).await
 }
 
 /// What changed in a version since the one published before it, as a page
@@ -165,7 +183,7 @@ async fn changes(
 ) -> Result<HttpResponse, Problem> {
     let (id, version) = place.into_inner();
     let page = pages::changes(&state, id, version).await?;
-    Ok(page.send(&request))
+    Ok(page.held().send(&request))
 }
 
 /// A copy of one version: `pdf`, `json` or `txt`

@@ -1,6 +1,5 @@
 //! The page of a version, with what became of it since.
 
-use actix_web::{HttpRequest, HttpResponse};
 use group_inspection_core::report::Report;
 use group_inspection_render::{
     Copies, CopyFacts, PageFacts, PublicationStatus, SiteFacts, VersionFacts,
@@ -10,6 +9,7 @@ use group_inspection_store::{
     Error,
     reports::{self, Published, Rendition},
 };
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     state::AppState,
 };
 
-use super::{BRIEFLY, send, send_page};
+use super::shelf::Held;
 
 /// A page to be sent.
 pub(super) enum Page {
@@ -30,18 +30,22 @@ pub(super) enum Page {
 }
 
 impl Page {
-    pub(super) fn send(self, request: &HttpRequest) -> HttpResponse {
+    pub(super) fn held(self) -> Held {
+        let made = |status, page: String| Held {
+            status,
+            media_type: "text/html; charset=utf-8".to_owned(),
+            sha256: hex::encode(Sha256::digest(page.as_bytes())),
+            bytes: page.into(),
+        };
         match self {
-            Self::Kept(kept) => send(
-                request,
-                200,
-                &kept.media_type,
-                &kept.sha256,
-                BRIEFLY,
-                kept.bytes,
-            ),
-            Self::Made(page) => send_page(request, 200, page),
-            Self::Gone(page) => send_page(request, 410, page),
+            Self::Kept(kept) => Held {
+                status: 200,
+                media_type: kept.media_type,
+                sha256: kept.sha256,
+                bytes: kept.bytes.into(),
+            },
+            Self::Made(page) => made(200, page),
+            Self::Gone(page) => made(410, page),
         }
     }
 }
