@@ -6,6 +6,7 @@
 
 mod edition;
 mod imports;
+mod pages;
 mod patterns;
 mod pick_up;
 mod reports;
@@ -49,6 +50,8 @@ enum Command {
         #[arg(long, default_value_t = 1_700)]
         reports: u32,
     },
+    /// A page of the running service against a static file server.
+    Pages(pages::Arguments),
     /// From the commit of a job to its start, in one process.
     PickUp {
         /// Jobs, one after another.
@@ -77,6 +80,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         Command::Patterns(arguments) => patterns::run(arguments).await,
         Command::Reports { rounds } => reports::run(rounds),
         Command::Edition { reports } => edition::run(reports),
+        Command::Pages(arguments) => pages::run(arguments).await,
         Command::PickUp { jobs } => pick_up::run(config, jobs).await,
         Command::Rescreen { inspections, files } => {
             rescreen::run(config, &files, inspections).await
