@@ -23,7 +23,7 @@ pub struct Limits {
     /// which is also how long a revoked key may go on working.
     pub key_trust: Duration,
     /// How long a page of a report is trusted without asking the database.
-    /// Only with [`AppState::forget_pages`] called upon each publication does
+    /// Only with [`AppState::forgets_pages`] called upon each publication does
     /// a correction show at once.
     pub page_trust: Duration,
     /// Bytes of pages held in memory.
@@ -93,10 +93,12 @@ impl AppState {
         self
     }
 
-    /// Forgets the pages of reports, because something was published or
-    /// withdrawn.
-    pub fn forget_pages(&self) {
-        self.shelf.forget();
+    /// What forgets the pages of reports, to be called when something was
+    /// published or withdrawn. It keeps nothing else of the state alive, so
+    /// whoever waits for such news does not hold the database open.
+    pub fn forgets_pages(&self) -> impl Fn() + Send + Sync + 'static + use<> {
+        let shelf = Arc::clone(&self.shelf);
+        move || shelf.forget()
     }
 
     /// Now.

@@ -246,11 +246,11 @@ pub(crate) fn with_shelf(state: AppState, local: &LocalWake) -> AppState {
         page_trust: PAGE_TRUST,
         ..Limits::default()
     });
-    let (told, signal) = (state.clone(), local.signal(PUBLISHED));
+    let (forget, signal) = (state.forgets_pages(), local.signal(PUBLISHED));
     tokio::spawn(async move {
         loop {
             signal.notified().await;
-            told.forget_pages();
+            forget();
         }
     });
     state

@@ -265,6 +265,6 @@ async fn a_page_is_held_only_until_something_is_published_or_withdrawn() {
     let held = get(&app, &path).await;
     assert_eq!((held.status, held.header("etag")), (200, tag.as_str()));
     signal.notified().await;
-    app.state.forget_pages();
+    app.state.forgets_pages()();
     assert_eq!(get(&app, &path).await.status, 410);
 }
