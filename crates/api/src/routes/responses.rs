@@ -143,7 +143,7 @@ async fn read(
     }
     let (received_at, response) = given.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=60"))
+        .insert_header((header::CACHE_CONTROL, "public, no-cache"))
         .insert_header((header::VARY, "accept"))
         .json(PublishedResponse {
             report_id,

@@ -37,7 +37,7 @@ pub(super) fn run(reports: u32) -> Result<(), Failure> {
                         }
                         let made = one(&inputs, number)?;
                         *bytes.lock().unwrap_or_else(PoisonError::into_inner) += made;
-                        if number % (reports / 5).max(1) == 0 {
+                        if number.is_multiple_of((reports / 5).max(1)) {
                             memory
                                 .lock()
                                 .unwrap_or_else(PoisonError::into_inner)

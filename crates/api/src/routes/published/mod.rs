@@ -37,8 +37,9 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(schema);
 }
 
-/// Pages and lists that may change: short, and checked by their hash.
-const BRIEFLY: &str = "public, max-age=60, must-revalidate";
+/// Pages and lists that may change: kept, but asked for again by their hash, so
+/// that a correction shows at once.
+const BRIEFLY: &str = "public, no-cache";
 /// Copies never change, but one that is withdrawn should not linger.
 const FOR_A_DAY: &str = "public, max-age=86400, immutable";
 /// Content whose address changes with it.
