@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod config;
+mod conformance;
 mod database;
 mod demo;
 mod failure;
@@ -33,6 +34,9 @@ struct Arguments {
 enum Command {
     /// Run the main job end to end on a fictional England and show the report.
     Demo(demo::Arguments),
+    /// Serve a fictional England to practise on: you are the group inspected,
+    /// everybody else is played.
+    Practice(demo::practice::Arguments),
     /// Serve the API and the public pages.
     Serve,
     /// Carry out jobs.
@@ -51,6 +55,8 @@ enum Command {
     Check(check::Arguments),
     /// Ask the API of this machine whether it is ready.
     Healthcheck,
+    /// Hold the contract with senders against a service.
+    Conformance(conformance::Arguments),
     /// Measure.
     Bench(bench::Arguments),
     /// Write the API description (OpenAPI 3.1).
@@ -88,15 +94,19 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         output::say(&description);
         return Ok(());
     }
-    let config = Config::from_environment()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::because("starting", error))?;
+    if let Command::Conformance(arguments) = arguments.command {
+        return runtime.block_on(conformance::run(arguments));
+    }
+    let config = Config::from_environment()?;
     runtime.block_on(async move {
         match arguments.command {
             Command::Bench(arguments) => bench::run(&config, arguments).await,
             Command::Demo(arguments) => demo::run(&config, arguments).await,
+            Command::Practice(arguments) => demo::practice::run(&config, arguments).await,
             Command::Serve => service::run(&config, Roles::Serve).await,
             Command::Work => service::run(&config, Roles::Work).await,
             Command::All => service::run(&config, Roles::All).await,
@@ -105,7 +115,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Command::Migrate => database::migrate(&config).await,
             Command::Import(arguments) => import::run(&config, arguments).await,
             Command::Key(arguments) => keys::run(&config, arguments).await,
-            Command::Sandbox(_) | Command::Openapi => Ok(()),
+            Command::Sandbox(_) | Command::Openapi | Command::Conformance(_) => Ok(()),
         }
     })
 }

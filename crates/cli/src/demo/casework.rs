@@ -5,7 +5,7 @@ use group_inspection_core::language::prose;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{PATIENCE, client::Client, life::Life, people::People, story::text};
+use super::{PATIENCE, client::Client, life::Life, people::People, text};
 use crate::{failure::Failure, output::say};
 
 /// A file attached to evidence.
@@ -32,14 +32,15 @@ impl Life<'_> {
     }
 
     /// The group objects to a member of the team, once.
-    pub(super) async fn objection(&self, step: &impl Fn(&str)) -> Result<(), Failure> {
+    pub(super) async fn objection(&self) -> Result<(), Failure> {
         let People {
             leader,
             decider,
             cast,
             ..
         } = &self.people;
-        step("The group objects to an inspector; a decision maker settles it");
+        self.stage
+            .step("The group objects to an inspector; a decision maker settles it");
         let objection = json!({
             "person_id": cast.author,
             "reasons": "We believe the inspector once advised one of our schools.",
@@ -55,31 +56,15 @@ impl Life<'_> {
     }
 
     /// A sample of schools, and a request that is made once only.
-    pub(super) async fn asks_once(&mut self, step: &impl Fn(&str)) -> Result<(), Failure> {
-        step("Drawing a sample of schools, with the reason for each");
+    pub(super) async fn asks_once(&mut self) -> Result<(), Failure> {
+        self.draws_sample().await?;
+        let (asked, request) = self.asks_for_minutes().await?;
         let People {
-            officer,
             lead,
             integrator,
             leader,
             ..
         } = &self.people;
-        let terms = json!({ "terms": [
-            { "name": "Spring 2026", "first": "2026-01-05", "last": "2026-03-27" },
-            { "name": "Summer 2026", "first": "2026-04-13", "last": "2026-07-21" },
-        ]});
-        officer.put_over("/v1/school-terms", 0, &terms).await?;
-        let wanted = json!({ "wanted": 4, "seed": "demo" });
-        let plan = self.post(officer, "sample", &wanted).await?;
-        say(&format!("         {}", text(&plan, "/chosen/0/why")?));
-        step("Asking for the board's minutes, once");
-        let request = json!({
-            "purpose": "To see how the board follows up weaknesses.",
-            "basis": "normal_business", "material": "board_minutes",
-            "period": { "from": "2026-03-01", "to": "2026-03-31" },
-            "addressee": { "kind": "centre" }, "expected_minutes": 20,
-        });
-        let asked = self.post(lead, "evidence-requests", &request).await?;
         let minutes = json!({ "items": [{
             "type": "evidence", "ref": "board-minutes", "evidence_type": "document",
             "title": "Minutes of the board, March 2026",
@@ -101,9 +86,41 @@ impl Life<'_> {
         Ok(())
     }
 
+    async fn draws_sample(&self) -> Result<(), Failure> {
+        self.stage
+            .step("Drawing a sample of schools, with the reason for each");
+        let officer = &self.people.officer;
+        let terms = json!({ "terms": [
+            { "name": "Spring 2026", "first": "2026-01-05", "last": "2026-03-27" },
+            { "name": "Summer 2026", "first": "2026-04-13", "last": "2026-07-21" },
+        ]});
+        officer.put_over("/v1/school-terms", 0, &terms).await?;
+        let wanted = json!({ "wanted": 4, "seed": "demo" });
+        let plan = self.post(officer, "sample", &wanted).await?;
+        say(&format!("         {}", text(&plan, "/chosen/0/why")?));
+        Ok(())
+    }
+
+    /// Asks for the minutes of the board; gives the request as made and as
+    /// sent.
+    pub(super) async fn asks_for_minutes(&self) -> Result<(Value, Value), Failure> {
+        self.stage.step("Asking for the board's minutes, once");
+        let request = json!({
+            "purpose": "To see how the board follows up weaknesses.",
+            "basis": "normal_business", "material": "board_minutes",
+            "period": { "from": "2026-03-01", "to": "2026-03-31" },
+            "addressee": { "kind": "centre" }, "expected_minutes": 20,
+        });
+        let asked = self
+            .post(&self.people.lead, "evidence-requests", &request)
+            .await?;
+        Ok((asked, request))
+    }
+
     /// A file, which a worker checks before anybody reads it.
-    pub(super) async fn attaches(&self, step: &impl Fn(&str)) -> Result<(), Failure> {
-        step("Attaching the minutes as a file; a worker checks it first");
+    pub(super) async fn attaches(&self) -> Result<(), Failure> {
+        self.stage
+            .step("Attaching the minutes as a file; a worker checks it first");
         let item = self.evidence.last().and_then(Value::as_str);
         let item = item.ok_or_else(|| Failure::because("attaching", "there is no evidence"))?;
         let path = format!("{}/evidence/{item}/attachments", self.path);
@@ -125,8 +142,9 @@ impl Life<'_> {
     }
 
     /// An interest comes up midway: access is gone until it is decided on.
-    pub(super) async fn new_conflict(&self, step: &impl Fn(&str)) -> Result<(), Failure> {
-        step("A practitioner declares a friendship; access is lost until it is decided on");
+    pub(super) async fn new_conflict(&self) -> Result<(), Failure> {
+        self.stage
+            .step("A practitioner declares a friendship; access is lost until it is decided on");
         let People {
             officer,
             practitioner,
@@ -159,8 +177,9 @@ impl Life<'_> {
     }
 
     /// What the team notes as it goes.
-    pub(super) async fn notes(&self, step: &impl Fn(&str)) -> Result<(), Failure> {
-        step("An urgent matter is told at once, outside the report; time taken is recorded");
+    pub(super) async fn notes(&self) -> Result<(), Failure> {
+        self.stage
+            .step("An urgent matter is told at once, outside the report; time taken is recorded");
         let People {
             lead,
             inspector,
@@ -193,7 +212,7 @@ impl Life<'_> {
     }
 
     /// Surveys, value and the national view.
-    pub(super) async fn looks_back(&self, step: &impl Fn(&str)) -> Result<(), Failure> {
+    pub(super) async fn looks_back(&self) -> Result<(), Failure> {
         let People {
             officer,
             lead,
@@ -201,7 +220,8 @@ impl Life<'_> {
             ..
         } = &self.people;
         self.let_run("first_follow_up", "surveys begin").await?;
-        step("A survey of leaders; what the inspection took and gave");
+        self.stage
+            .step("A survey of leaders; what the inspection took and gave");
         for n in 0..RESPONSES {
             let answer = if n % 2 == 0 { "agree" } else { "disagree" };
             let response = json!({
@@ -237,14 +257,11 @@ impl Life<'_> {
     }
 
     /// Another inspection, which cannot stand.
-    pub(super) async fn withdraws_another(
-        &self,
-        step: &impl Fn(&str),
-        body: Uuid,
-    ) -> Result<(), Failure> {
-        step("Another inspection is opened by mistake, and withdrawn with a reason");
+    pub(super) async fn withdraws_another(&self, body: Uuid) -> Result<(), Failure> {
+        self.stage
+            .step("Another inspection is opened by mistake, and withdrawn with a reason");
         let opened = self
-            .demo
+            .stage
             .client
             .post(
                 "/v1/inspections",

@@ -39,6 +39,11 @@ impl Client {
         })
     }
 
+    /// The key it calls with.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
     /// The same, with another key.
     pub(crate) fn with_key(&self, key: &str) -> Self {
         Self {

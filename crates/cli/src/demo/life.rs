@@ -14,7 +14,9 @@ use super::{
     PATIENCE,
     client::{Answer, Client},
     people::People,
-    story::{Demo, Published, submit, text},
+    stage::Stage,
+    story::{Published, submit},
+    text,
 };
 use crate::{failure::Failure, output::say};
 
@@ -29,7 +31,7 @@ const DAYS_TO_TRY: usize = 14;
 
 /// An inspection under way.
 pub(super) struct Life<'a> {
-    pub(super) demo: &'a Demo<'a>,
+    pub(super) stage: &'a Stage,
     pub(super) people: People,
     pub(super) path: String,
     report: String,
@@ -39,8 +41,8 @@ pub(super) struct Life<'a> {
 
 impl<'a> Life<'a> {
     /// Opens one.
-    pub(super) async fn open(demo: &'a Demo<'a>, body: Uuid) -> Result<Self, Failure> {
-        let opened = demo
+    pub(super) async fn open(stage: &'a Stage, body: Uuid) -> Result<Self, Failure> {
+        let opened = stage
             .client
             .post(
                 "/v1/inspections",
@@ -58,11 +60,11 @@ impl<'a> Life<'a> {
         let inspection = id
             .parse()
             .map_err(|error| Failure::because("the inspection", error))?;
-        let people = People::enter(demo.store, demo.client, body, inspection).await?;
+        let people = People::enter(&stage.store, &stage.client, body, inspection).await?;
         Ok(Self {
             path: format!("/v1/inspections/{id}"),
             report: text(&opened, "/report_id")?,
-            demo,
+            stage,
             people,
             sent: Cell::new(0),
             evidence: Vec::new(),
@@ -86,19 +88,19 @@ impl<'a> Life<'a> {
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
-        self.demo.clock.now()
+        self.stage.clock.now()
     }
 
     pub(super) fn today(&self) -> NaiveDate {
-        day_in_england(self.demo.clock.now())
+        day_in_england(self.stage.clock.now())
     }
 
     /// Moves the clock on, once nothing is waiting to be done.
     async fn move_to(&self, at: DateTime<Utc>, why: &str) -> Result<(), Failure> {
         let end = tokio::time::Instant::now() + PATIENCE;
-        let now = self.demo.clock.now();
+        let now = self.stage.clock.now();
         while self
-            .demo
+            .stage
             .store
             .read(move |connection| ledger::is_busy(connection, now))
             .await?
@@ -108,8 +110,8 @@ impl<'a> Life<'a> {
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
-        if at > self.demo.clock.now() {
-            self.demo.clock.move_to(at);
+        if at > self.stage.clock.now() {
+            self.stage.clock.move_to(at);
             say(&format!(
                 "         The clock moves on to {}: {why}",
                 prose::day(self.today())
@@ -139,32 +141,38 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Notice, team, planning and evidence.
-    pub(super) async fn before_fieldwork(
-        &mut self,
-        schools: &[u64],
-        step: &impl Fn(&str),
-    ) -> Result<(), Failure> {
-        let (officer, cast) = (self.people.officer.clone(), self.people.cast);
-        step("Telling the group, which freezes its membership");
+    /// Telling the group, and naming the team.
+    pub(super) async fn notice(&self) -> Result<(), Failure> {
+        let (officer, cast) = (&self.people.officer, self.people.cast);
+        self.stage
+            .step("Telling the group, which freezes its membership");
         let notify = json!({
             "action": "notify",
             "wellbeing_contact": "Jo Tarrant, chair of trustees",
             "membership_as_at": self.today(),
         });
-        self.act(&officer, notify).await?;
-        step("Naming the team; the group may object to a member of it");
+        self.act(officer, notify).await?;
+        self.stage
+            .step("Naming the team; the group may object to a member of it");
         let team = json!({
             "action": "name_team", "lead": cast.lead, "members": cast.team(),
         });
-        self.act(&officer, team).await?;
-        self.objection(step).await?;
-        step("Each member declares interests; somebody else decides on them");
+        self.act(officer, team).await?;
+        Ok(())
+    }
+
+    /// Interests, planning, and the first day of fieldwork. After that the
+    /// group may send evidence.
+    pub(super) async fn preparation(&self) -> Result<NaiveDate, Failure> {
+        self.stage
+            .step("Each member declares interests; somebody else decides on them");
         let People {
+            officer,
             lead,
             inspector,
             practitioner,
             decider,
+            cast,
             ..
         } = &self.people;
         for (client, person) in [
@@ -187,11 +195,18 @@ impl<'a> Life<'a> {
             .await?;
         self.let_run("objection", "the time to object is over")
             .await?;
-        step("Planning fieldwork after ten clear working days");
+        self.stage
+            .step("Planning fieldwork after ten clear working days");
         let first = self.plan_fieldwork().await?;
-        self.act(&officer, json!({ "action": "open_evidence" }))
+        self.act(officer, json!({ "action": "open_evidence" }))
             .await?;
-        step("Submitting evidence, weaknesses and actions");
+        Ok(first)
+    }
+
+    /// Evidence, with what the team asks for and a file.
+    pub(super) async fn gives_evidence(&mut self, schools: &[u64]) -> Result<(), Failure> {
+        self.stage
+            .step("Submitting evidence, weaknesses and actions");
         let id = self.path.rsplit('/').next().unwrap_or_default().to_owned();
         let result = submit(&self.people.integrator, &id, schools).await?;
         self.evidence = result
@@ -201,10 +216,15 @@ impl<'a> Life<'a> {
             .flatten()
             .filter_map(|item| item.get("id").cloned())
             .collect();
-        self.asks_once(step).await?;
-        self.attaches(step).await?;
+        self.asks_once().await?;
+        self.attaches().await?;
         let complete = json!({ "action": "declare_evidence_complete" });
         self.act(&self.people.leader, complete).await?;
+        Ok(())
+    }
+
+    /// Lets the time until fieldwork pass.
+    pub(super) async fn reaches(&self, first: NaiveDate) -> Result<(), Failure> {
         let start = first.and_hms_opt(10, 0, 0).unwrap_or_default().and_utc();
         self.move_to(start, "notice has run").await
     }
@@ -235,18 +255,32 @@ impl<'a> Life<'a> {
     }
 
     /// Fieldwork, with a pause in it.
-    pub(super) async fn fieldwork(&self, step: &impl Fn(&str)) -> Result<(), Failure> {
+    pub(super) async fn fieldwork(&self) -> Result<(), Failure> {
+        self.stage
+            .step("Fieldwork begins; the group asks for a pause and gets it");
+        self.starts_fieldwork().await?;
+        self.pauses().await?;
+        self.new_conflict().await?;
+        self.notes().await?;
+        self.stage
+            .step("Inspectors state what they find; the group hears it");
+        let rests_on = self.evidence.get(3..5).unwrap_or_default();
+        self.finds("curriculum_and_teaching", FOUND, rests_on).await
+    }
+
+    pub(super) async fn starts_fieldwork(&self) -> Result<(), Failure> {
+        let start = json!({ "action": "start_fieldwork" });
+        self.act(&self.people.lead, start).await?;
+        Ok(())
+    }
+
+    async fn pauses(&self) -> Result<(), Failure> {
         let People {
             officer,
-            lead,
-            inspector,
             decider,
             leader,
             ..
         } = &self.people;
-        step("Fieldwork begins; the group asks for a pause and gets it");
-        self.act(lead, json!({ "action": "start_fieldwork" }))
-            .await?;
         let hold = Uuid::now_v7();
         let ask = json!({
             "action": "request_hold", "hold": hold, "kind": "pause",
@@ -262,13 +296,22 @@ impl<'a> Life<'a> {
             "action": "resume", "hold": hold, "decision": "The school is open again.",
         });
         self.act(officer, resume).await?;
-        self.new_conflict(step).await?;
-        self.notes(step).await?;
-        step("Inspectors state what they find; the group hears it");
+        Ok(())
+    }
+
+    /// A finding on a theme, which the group hears.
+    pub(super) async fn finds(
+        &self,
+        theme: &str,
+        statement: &str,
+        evidence: &[Value],
+    ) -> Result<(), Failure> {
+        let People {
+            lead, inspector, ..
+        } = &self.people;
         let finding = json!({ "content": {
-            "section": "pattern", "theme": "curriculum_and_teaching", "bearing": "strength",
-            "statement": FOUND,
-            "schools": [], "evidence": self.evidence.get(3..5).unwrap_or_default(),
+            "section": "pattern", "theme": theme, "bearing": "strength",
+            "statement": statement, "schools": [], "evidence": evidence,
         } });
         let stated = self.post(inspector, "findings", &finding).await?;
         let heard = json!({ "action": "record_provisional", "findings": [stated.get("id")] });
@@ -293,17 +336,10 @@ impl<'a> Life<'a> {
         self.act(client, action).await
     }
 
-    /// Compiling, quality assurance, and the group's check of the facts.
-    pub(super) async fn draft(&self, step: &impl Fn(&str)) -> Result<(), Failure> {
-        let People {
-            lead,
-            inspector,
-            assurer,
-            decider,
-            leader,
-            ..
-        } = &self.people;
-        step("Compiling the report in the background");
+    /// Compiling.
+    pub(super) async fn draft(&self) -> Result<(), Failure> {
+        let lead = &self.people.lead;
+        self.stage.step("Compiling the report in the background");
         let begun = self.act(lead, json!({ "action": "compile" })).await?;
         lead.follow(&begun).await?;
         let draft = lead.get(&format!("{}/report", self.path)).await?;
@@ -319,11 +355,30 @@ impl<'a> Life<'a> {
             count("/responses/weaknesses"),
             count("/recommendations"),
         ));
-        step("Quality assurance, by somebody outside the team, signs it off");
+        Ok(())
+    }
+
+    /// Quality assurance; then the draft goes to the group.
+    pub(super) async fn assurance(&self) -> Result<(), Failure> {
+        let People { lead, assurer, .. } = &self.people;
+        self.stage
+            .step("Quality assurance, by somebody outside the team, signs it off");
         self.versioned(lead, "send_to_qa").await?;
         self.versioned(assurer, "sign_off").await?;
-        step("The group checks the draft and makes a point; it is answered");
         self.versioned(lead, "send_for_factual_accuracy").await?;
+        Ok(())
+    }
+
+    /// The group's check of the facts, and a complaint.
+    pub(super) async fn group_checks(&self) -> Result<(), Failure> {
+        let People {
+            inspector,
+            decider,
+            leader,
+            ..
+        } = &self.people;
+        self.stage
+            .step("The group checks the draft and makes a point; it is answered");
         let delivered = leader.get(&format!("{}/report", self.path)).await?;
         let point = json!({
             "place": { "block": text(&delivered, "/summary/0/id")? },
@@ -340,7 +395,8 @@ impl<'a> Life<'a> {
             "reason": "The report uses the name in the register; the fact is not in question.",
         });
         self.post(inspector, &reply, &answer).await?;
-        step("The group complains, which holds publication until it is decided");
+        self.stage
+            .step("The group complains, which holds publication until it is decided");
         let hold = Uuid::now_v7();
         let complaint = json!({
             "action": "lodge_complaint", "hold": hold,
@@ -358,24 +414,18 @@ impl<'a> Life<'a> {
     }
 
     /// Embargo and publication.
-    pub(super) async fn publication(&self, step: &impl Fn(&str)) -> Result<Published, Failure> {
+    pub(super) async fn publication(&self) -> Result<Published, Failure> {
         let officer = &self.people.officer;
-        step("The group reads the final report first, then those entitled to it");
+        self.stage
+            .step("The group reads the final report first, then those entitled to it");
         self.versioned(officer, "embargo").await?;
         self.let_run("embargo", "the embargo is over").await?;
         self.let_run("complaint", "the time to complain is over")
             .await?;
         self.versioned(officer, "release_to_statutory").await?;
-        step("Publishing it in all formats at once");
+        self.stage.step("Publishing it in all formats at once");
         let begun = self.versioned(officer, "publish").await?;
-        let published = self.public(&begun).await?;
-        step("Waiting for the webhook to the responsible body");
-        let (received, before) = self.demo.receiver.first("report.published").await?;
-        say(&format!(
-            "         {} arrived with a good signature, id {}, after {before} on earlier steps",
-            received.event, received.id
-        ));
-        Ok(published)
+        self.public(&begun).await
     }
 
     /// What a publication made public, once anyone can read it.
@@ -402,14 +452,15 @@ impl<'a> Life<'a> {
     }
 
     /// A mistake in the public report is put right by a later version.
-    pub(super) async fn correction(&self, step: &impl Fn(&str)) -> Result<Published, Failure> {
+    pub(super) async fn correction(&self) -> Result<Published, Failure> {
         let People {
             officer,
             inspector,
             assurer,
             ..
         } = &self.people;
-        step("A mistake is found: a corrected version follows, with a note");
+        self.stage
+            .step("A mistake is found: a corrected version follows, with a note");
         let blocks = inspector.get(&format!("{}/blocks", self.path)).await?;
         let block = blocks
             .as_array()
@@ -437,7 +488,7 @@ impl<'a> Life<'a> {
     }
 
     /// The group's response, and follow-up of the recommendations.
-    pub(super) async fn afterwards(&self, step: &impl Fn(&str)) -> Result<(), Failure> {
+    pub(super) async fn afterwards(&self) -> Result<(), Failure> {
         let People {
             officer,
             leader,
@@ -445,7 +496,8 @@ impl<'a> Life<'a> {
             integrator,
             ..
         } = &self.people;
-        step("The group answers each recommendation in its own words");
+        self.stage
+            .step("The group answers each recommendation in its own words");
         let report = leader.get(&format!("{}/report", self.path)).await?;
         let answers: serde_json::Map<String, Value> = report
             .pointer("/recommendations")
@@ -465,7 +517,8 @@ impl<'a> Life<'a> {
         self.post(leader, "response", &response).await?;
         let public = format!("/reports/{}/response", self.report);
         officer.get(&public).await?;
-        step("Four months later: what became of the recommendations");
+        self.stage
+            .step("Four months later: what became of the recommendations");
         self.let_run("response", "the time to respond is over")
             .await?;
         self.act(officer, json!({ "action": "start_follow_up" }))

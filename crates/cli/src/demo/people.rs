@@ -45,11 +45,13 @@ impl People {
             let new = NewKey {
                 name: format!("demo {}", role.code()),
                 scopes: vec![
+                    Scope::RegisterRead,
                     Scope::InspectionsRead,
                     Scope::InspectionsWrite,
                     Scope::InspectionsAct,
                     Scope::SubmissionsWrite,
                     Scope::ReportsPublish,
+                    Scope::WebhooksManage,
                 ],
                 body: of_body.then_some(body),
                 role: Some(role),

@@ -1,12 +1,9 @@
 //! One fictional group through a whole inspection, by REST alone.
 
-use std::path::PathBuf;
-
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use group_inspection_store::{Store, environment::MovedClock};
-
-use super::{client::Client, life::Life, receiver::Receiver};
+use super::{client::Client, life::Life, receiver::Receiver, stage::Stage, text};
 use crate::{failure::Failure, output::say};
 
 /// Addresses of the published report.
@@ -21,48 +18,11 @@ pub(crate) struct Published {
 /// Sizes of groups that make a readable example.
 const READABLE: std::ops::RangeInclusive<usize> = 5..=9;
 
-pub(super) fn text(value: &Value, pointer: &str) -> Result<String, Failure> {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .map(ToOwned::to_owned)
-        .ok_or_else(|| Failure::because("reading an answer", format!("{pointer} is missing")))
-}
-
-/// What the story is told with.
-pub(crate) struct Demo<'a> {
-    pub(crate) store: &'a Store,
-    pub(crate) clock: &'a MovedClock,
-    pub(crate) client: &'a Client,
-    pub(crate) receiver: &'a Receiver,
-}
-
 /// Tells it.
-pub(crate) async fn tell(
-    demo: &Demo<'_>,
-    files: &[PathBuf],
-    step: impl Fn(&str),
-) -> Result<Published, Failure> {
-    let Demo {
-        client, receiver, ..
-    } = demo;
-    step("Importing the registers over REST");
-    let mut imports = Vec::new();
-    for file in files {
-        imports.push(client.upload("/v1/imports", file).await?);
-    }
-    for begun in &imports {
-        let result = client.follow(begun).await?;
-        let file = result.pointer("/files/0").cloned().unwrap_or_default();
-        say(&format!(
-            "         {}: {} rows, {} rejected",
-            text(&file, "/file_name")?,
-            file.get("rows_read").cloned().unwrap_or_default(),
-            file.get("rows_rejected").cloned().unwrap_or_default(),
-        ));
-    }
-
-    step("Choosing a group");
+pub(super) async fn tell(stage: &Stage, receiver: &Receiver) -> Result<Published, Failure> {
+    stage.import().await?;
+    let client = &stage.client;
+    stage.step("Choosing a group");
     let (body, name, schools) = choose(client).await?;
     say(&format!("         {name}, {} open schools", schools.len()));
     let endpoint = client
@@ -81,23 +41,32 @@ pub(crate) async fn tell(
         )
         .await?;
 
-    let body = body
-        .parse()
-        .map_err(|error| Failure::because("the group", error))?;
-    let mut life = Life::open(demo, body).await?;
-    life.before_fieldwork(&schools, &step).await?;
-    life.fieldwork(&step).await?;
-    life.draft(&step).await?;
-    life.publication(&step).await?;
-    let corrected = life.correction(&step).await?;
-    life.afterwards(&step).await?;
-    life.looks_back(&step).await?;
-    life.withdraws_another(&step, body).await?;
+    let mut life = Life::open(stage, body).await?;
+    life.notice().await?;
+    life.objection().await?;
+    let first = life.preparation().await?;
+    life.gives_evidence(&schools).await?;
+    life.reaches(first).await?;
+    life.fieldwork().await?;
+    life.draft().await?;
+    life.assurance().await?;
+    life.group_checks().await?;
+    life.publication().await?;
+    stage.step("Waiting for the webhook to the responsible body");
+    let (received, before) = receiver.first("report.published").await?;
+    say(&format!(
+        "         {} arrived with a good signature, id {}, after {before} on earlier steps",
+        received.event, received.id
+    ));
+    let corrected = life.correction().await?;
+    life.afterwards().await?;
+    life.looks_back().await?;
+    life.withdraws_another(body).await?;
     Ok(corrected)
 }
 
 /// The first trust of a readable size, with its open schools.
-async fn choose(client: &Client) -> Result<(String, String, Vec<u64>), Failure> {
+pub(super) async fn choose(client: &Client) -> Result<(Uuid, String, Vec<u64>), Failure> {
     let page = client
         .get("/v1/bodies?kind=multi_academy_trust&limit=100")
         .await?;
@@ -120,6 +89,9 @@ async fn choose(client: &Client) -> Result<(String, String, Vec<u64>), Failure> 
             .filter_map(|member| member.get("urn")?.as_u64())
             .collect();
         if READABLE.contains(&open.len()) {
+            let id = id
+                .parse()
+                .map_err(|error| Failure::because("the group", error))?;
             return Ok((id, text(&body, "/name")?, open));
         }
     }
