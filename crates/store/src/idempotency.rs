@@ -5,7 +5,6 @@ use chrono::TimeDelta;
 use diesel::{
     PgConnection,
     prelude::*,
-    sql_query,
     sql_types::{Bool, Text},
 };
 use serde_json::Value;
@@ -14,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     Error, Tx,
     error::Conflict,
+    prepared::prepared,
     schema::idempotency::{self, dsl},
 };
 
@@ -67,7 +67,7 @@ pub fn once(
     }
     let lock = lock_name(request);
     let taken: Taken =
-        sql_query("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken")
+        prepared("SELECT pg_try_advisory_xact_lock(hashtextextended({}, 0)) AS taken")
             .bind::<Text, _>(&lock)
             .get_result(tx.connection())?;
     if !taken.taken {

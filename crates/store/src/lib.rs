@@ -28,6 +28,7 @@ pub mod notifications;
 pub mod operations;
 pub mod people;
 mod pool;
+mod prepared;
 pub mod public;
 pub mod recipients;
 pub mod records;

@@ -5,7 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use diesel::{PgConnection, prelude::*};
+use diesel::{
+    PgConnection,
+    prelude::*,
+    sql_types::{self, Array, Jsonb, Nullable, Text, Timestamptz},
+};
 use group_inspection_core::{
     inspection::{Role, State},
     submission::{Batch, Link},
@@ -19,6 +23,7 @@ use crate::{
     error::Conflict,
     inspections::{self, Inspection},
     lifecycle,
+    prepared::prepared,
     schema::{api_key, inspection, submission, submitted_item},
 };
 
@@ -203,8 +208,9 @@ pub fn record(
         .filter_map(|item| actual.get(&item.id).cloned())
         .collect();
     let result = answer(&stored)?;
-    diesel::update(submission::table.find(id))
-        .set(submission::result.eq(&result))
+    prepared("UPDATE submission SET result = {} WHERE id = {}")
+        .bind::<Jsonb, _>(&result)
+        .bind::<sql_types::Uuid, _>(id)
         .execute(tx.connection())?;
     let reused = stored.iter().filter(|item| item.reused).count();
     tx.audit(&audit::Event {
@@ -228,18 +234,31 @@ pub fn record(
     })
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = submitted_item)]
-struct NewRow {
-    id: Uuid,
-    inspection_id: Uuid,
-    submission_id: Uuid,
-    kind: &'static str,
-    sha256: String,
-    reference: Option<String>,
-    content: Value,
-    received_at: DateTime<Utc>,
+/// Columns of the items of one kind that are stored together.
+#[derive(Default)]
+struct Columns {
+    ids: Vec<Uuid>,
+    sha256: Vec<String>,
+    references: Vec<Option<String>>,
+    contents: Vec<Value>,
 }
+
+#[derive(QueryableByName)]
+struct Held {
+    #[diesel(sql_type = Text)]
+    sha256: String,
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: Uuid,
+}
+
+/// Content that is held already is counted once more (DR-21).
+const STORE_ITEMS: &str = "INSERT INTO submitted_item \
+     (id, inspection_id, submission_id, kind, sha256, reference, content, received_at) \
+   SELECT sent.id, {}, {}, {}, sent.sha256, sent.reference, sent.content, {} \
+   FROM unnest({}, {}, {}, {}) AS sent (id, sha256, reference, content) \
+   ON CONFLICT (inspection_id, kind, sha256) \
+   DO UPDATE SET reused = submitted_item.reused + 1 \
+   RETURNING sha256, id";
 
 fn store_kind(
     tx: &mut Tx<'_>,
@@ -250,41 +269,36 @@ fn store_kind(
     actual: &mut BTreeMap<Uuid, StoredItem>,
 ) -> Result<(), Error> {
     let now = tx.now();
-    let mut rows: BTreeMap<String, NewRow> = BTreeMap::new();
+    let mut rows = Columns::default();
+    let mut seen = BTreeSet::new();
     let mut same: Vec<(Uuid, String, bool)> = Vec::new();
     for item in items {
-        let content = refer_to_actual(item.content.clone(), actual);
-        let sha256 = item.sha256.clone();
         // The same content twice in one batch is reuse as well.
-        let again = rows.contains_key(&sha256);
-        same.push((item.id, sha256.clone(), again));
-        rows.entry(sha256.clone()).or_insert_with(|| NewRow {
-            id: item.id,
-            inspection_id: inspection,
-            submission_id: submission,
-            kind: kind.code(),
-            sha256,
-            reference: item.reference.clone(),
-            content,
-            received_at: now,
-        });
+        let again = !seen.insert(&item.sha256);
+        same.push((item.id, item.sha256.clone(), again));
+        if !again {
+            rows.ids.push(item.id);
+            rows.sha256.push(item.sha256.clone());
+            rows.references.push(item.reference.clone());
+            rows.contents
+                .push(refer_to_actual(item.content.clone(), actual));
+        }
     }
-    if rows.is_empty() {
+    if rows.ids.is_empty() {
         return Ok(());
     }
-    let rows: Vec<NewRow> = rows.into_values().collect();
-    let stored: BTreeMap<String, Uuid> = diesel::insert_into(submitted_item::table)
-        .values(&rows)
-        .on_conflict((
-            submitted_item::inspection_id,
-            submitted_item::kind,
-            submitted_item::sha256,
-        ))
-        .do_update()
-        .set(submitted_item::reused.eq(submitted_item::reused + 1))
-        .returning((submitted_item::sha256, submitted_item::id))
-        .get_results::<(String, Uuid)>(tx.connection())?
+    let stored: BTreeMap<String, Uuid> = prepared(STORE_ITEMS)
+        .bind::<sql_types::Uuid, _>(inspection)
+        .bind::<sql_types::Uuid, _>(submission)
+        .bind::<Text, _>(kind.code())
+        .bind::<Timestamptz, _>(now)
+        .bind::<Array<sql_types::Uuid>, _>(rows.ids)
+        .bind::<Array<Text>, _>(rows.sha256)
+        .bind::<Array<Nullable<Text>>, _>(rows.references)
+        .bind::<Array<Jsonb>, _>(rows.contents)
+        .get_results::<Held>(tx.connection())?
         .into_iter()
+        .map(|held| (held.sha256, held.id))
         .collect();
     for (proposed, sha256, again) in same {
         if let Some(id) = stored.get(&sha256) {

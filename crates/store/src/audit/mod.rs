@@ -7,13 +7,12 @@ use chrono::{DateTime, Utc};
 use diesel::{
     PgConnection, RunQueryDsl,
     prelude::*,
-    sql_query,
     sql_types::{Jsonb, Nullable, Text, Timestamptz},
 };
 
 pub use chain::{Checked, Sealed, Tampered, check, list, seal};
 
-use crate::{Error, schema::audit_event};
+use crate::{Error, prepared::prepared, schema::audit_event};
 
 /// An entry to be written.
 #[derive(Debug)]
@@ -38,11 +37,11 @@ pub(crate) fn write(
 ) -> Result<(), Error> {
     // One statement, so that no event is ever without its place in the queue
     // of those to be sealed.
-    sql_query(
+    prepared(
         "WITH written AS ( \
            INSERT INTO audit_event \
              (at, actor, action, subject_kind, subject_id, reason, request_id, data) \
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id) \
+           VALUES ({}, {}, {}, {}, {}, {}, {}, {}) RETURNING id) \
          INSERT INTO audit_unsealed (event_id) SELECT id FROM written",
     )
     .bind::<Timestamptz, _>(at)

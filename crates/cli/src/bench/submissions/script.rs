@@ -131,20 +131,20 @@ impl Values {
                 ],
             ),
             (
-                "INSERT INTO \"submitted_item\"",
+                "INSERT INTO submitted_item",
                 vec![
-                    self.id.clone(),
                     self.inspection.clone(),
                     self.id.clone(),
                     text("evidence"),
-                    self.sha256.clone(),
-                    self.content.clone(),
                     now.clone(),
-                    "1".to_owned(),
+                    format!("ARRAY[{}]", self.id),
+                    format!("ARRAY[{}]", self.sha256),
+                    "ARRAY[NULL]::text[]".to_owned(),
+                    format!("ARRAY[{}]", self.content),
                 ],
             ),
             (
-                "UPDATE \"submission\"",
+                "UPDATE submission",
                 vec![format!("{}::jsonb", self.answer), self.id.clone()],
             ),
             (
