@@ -15,6 +15,7 @@ use actix_web::{
     web::Data,
 };
 use group_inspection_render::html;
+use group_inspection_telemetry::measure::http::{InFlight, answered};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -62,6 +63,7 @@ pub(crate) async fn frame(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = RequestId::of(&request);
     let began = Instant::now();
+    let in_flight = InFlight::begin();
     let method = request.method().clone();
     request.extensions_mut().insert(id.clone());
     if method == Method::HEAD {
@@ -83,6 +85,7 @@ pub(crate) async fn frame(
         // The route's template, not the path, which may hold identifiers.
         let route = response.request().match_pattern();
         let took = began.elapsed();
+        answered(route.as_deref(), method.as_str(), status, took);
         tracing::info!(
             status,
             route = route.as_deref().unwrap_or("-"),
@@ -90,6 +93,7 @@ pub(crate) async fn frame(
             "answered"
         );
     });
+    drop(in_flight);
     Ok(response)
 }
 

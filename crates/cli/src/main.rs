@@ -10,6 +10,7 @@ mod failure;
 mod import;
 mod keys;
 mod local_files;
+mod observe;
 mod output;
 mod sandbox;
 mod service;

@@ -20,7 +20,7 @@ use crate::{
     config::Config,
     database::{self, Database},
     failure::Failure,
-    output,
+    observe, output,
 };
 
 /// Which roles this process takes.
@@ -140,13 +140,16 @@ pub(crate) fn worker(
 /// Runs the roles until the process is told to stop.
 pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
     let local = Arc::new(LocalWake::default());
+    let scrape = observe::record()?;
+    let mut redis_heard = None;
     let wake: Arc<dyn Wake> = match &config.redis_url {
         Some(url) => {
             let settings = redis_wake::Settings::default();
             let mut queues = jobs::QUEUES.map(ToOwned::to_owned).to_vec();
             queues.push(PUBLISHED.to_owned());
-            redis_wake::listen(url, Arc::clone(&local), queues, settings)
+            let listening = redis_wake::listen(url, Arc::clone(&local), queues, settings)
                 .map_err(|error| Failure::because("Redis", error))?;
+            redis_heard = Some(listening.is_heard);
             Arc::new(
                 redis_wake::RedisWake::new(url, Arc::clone(&local), settings)
                     .map_err(|error| Failure::because("Redis", error))?,
@@ -212,8 +215,9 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
             .map_err(|error| Failure::because(&format!("listening on {address}"), error))?;
         output::note(&format!("Operator pages on http://{address}"));
         let state = OpsState {
-            store: store.clone(),
-            service_name: config.service_name.as_str().into(),
+            scrape,
+            redis_heard,
+            ..OpsState::new(store.clone(), &config.service_name)
         };
         watch_over(listener, state, until(stopped.clone())).await
     };

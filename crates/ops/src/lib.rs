@@ -1,16 +1,22 @@
 //! The ops port: a listener of its own for those who run the service.
 //!
-//! Every process has one, whatever its role. `/livez` and `/readyz` answer
-//! anybody who reaches the port; the operator pages need a key with the scope
+//! Every process has one, whatever its role. `/livez`, `/readyz` and
+//! `/metrics` answer anybody who reaches the port; the operator pages need a key with the scope
 //! `admin`, given as the password of HTTP Basic authentication. The port
 //! belongs on a private network, never on the internet.
 
 mod auth;
 mod health;
+mod metrics;
 mod pages;
 mod refusal;
 
-use std::{future::Future, io, net::TcpListener, sync::Arc};
+use std::{
+    future::Future,
+    io,
+    net::TcpListener,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use actix_web::{
     App, Error, HttpServer,
@@ -22,6 +28,7 @@ use actix_web::{
 };
 use futures::future::{Either, select};
 use group_inspection_store::Store;
+use group_inspection_telemetry::exposition::Scrape;
 
 use refusal::Refusal;
 
@@ -39,6 +46,23 @@ pub struct OpsState {
     pub store: Store,
     /// Name of the service, shown on every page.
     pub service_name: Arc<str>,
+    /// What was recorded, for `/metrics`.
+    pub scrape: Scrape,
+    /// Whether wake-ups by Redis are heard; `None` without Redis.
+    pub redis_heard: Option<Arc<AtomicBool>>,
+}
+
+impl OpsState {
+    /// Over a store, with nothing recorded and without Redis.
+    #[must_use]
+    pub fn new(store: Store, service_name: &str) -> Self {
+        Self {
+            store,
+            service_name: service_name.into(),
+            scrape: Scrape::nothing(),
+            redis_heard: None,
+        }
+    }
 }
 
 /// The application of the port over `state`.
@@ -60,6 +84,7 @@ pub fn app(
             Refusal::Unreadable("The form could not be read.".to_owned()).into()
         }))
         .configure(health::configure)
+        .configure(metrics::configure)
         .configure(pages::configure)
         .default_service(web::to(|| async { Err::<String, _>(Refusal::NotFound) }))
         .wrap(

@@ -2,12 +2,15 @@
 //! decide.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::sync::{Arc, atomic::AtomicBool};
+
 use actix_web::{dev::Service, http::StatusCode, test};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
+use diesel::connection::SimpleConnection;
 use group_inspection_ops::{OpsState, app};
 use group_inspection_store::{
-    Actor, Clock,
+    Actor, Clock, Error, Tx,
     actor::Scope,
     imports::{self, NewFile},
     keys::{self, NewKey},
@@ -50,10 +53,7 @@ impl Port {
     }
 
     async fn ask(&self, request: test::TestRequest) -> (StatusCode, String) {
-        let state = OpsState {
-            store: self.store.store.clone(),
-            service_name: "Group Inspection".into(),
-        };
+        let state = OpsState::new(self.store.store.clone(), "Group Inspection");
         let service = test::init_service(app(state)).await;
         let answer = service.call(request.to_request()).await.unwrap();
         let status = answer.status();
@@ -100,6 +100,24 @@ impl Port {
             })
             .await
             .unwrap()
+    }
+
+    async fn write(&self, change: impl Fn(&mut Tx<'_>) -> Result<(), Error> + Send + 'static) {
+        let actor = Actor::operator("test");
+        self.store.store.write(&actor, change).await.unwrap();
+    }
+
+    async fn readiness(&self, redis: Option<bool>) -> (StatusCode, serde_json::Value) {
+        let state = OpsState {
+            redis_heard: redis.map(|heard| Arc::new(AtomicBool::new(heard))),
+            ..OpsState::new(self.store.store.clone(), "Group Inspection")
+        };
+        let service = test::init_service(app(state)).await;
+        let request = test::TestRequest::get().uri("/readyz").to_request();
+        let answer = service.call(request).await.unwrap();
+        let status = answer.status();
+        let body = test::read_body(answer).await;
+        (status, serde_json::from_slice(&body).unwrap())
     }
 
     async fn job(&self, id: Uuid) -> ledger::Job {
@@ -153,12 +171,116 @@ async fn only_a_key_with_the_scope_admin_sees_the_pages() {
 #[actix_web::test]
 async fn anybody_on_the_port_may_ask_whether_it_is_ready() {
     let port = Port::new().await;
-    for path in ["/livez", "/readyz"] {
-        let (status, body) = port.ask(test::TestRequest::get().uri(path)).await;
-        assert_eq!((status, body.as_str()), (StatusCode::OK, "ok\n"));
-    }
+    let (status, body) = port.ask(test::TestRequest::get().uri("/livez")).await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "ok\n"));
+    let (status, found) = port.readiness(None).await;
+    assert_eq!(status, StatusCode::OK);
+    let well = serde_json::json!({
+        "status": "ok", "database": "ok", "schema": "ok", "ledger": "ok",
+        "redis": "not configured", "oldest_due_seconds": 0.0,
+    });
+    assert_eq!(found, well);
     let (status, _) = port.ask(test::TestRequest::get().uri("/nothing")).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
+async fn a_late_ledger_and_an_absent_redis_are_told_but_make_nothing_unready() {
+    let port = Port::new().await;
+    port.write(|tx| tx.enqueue(&job("publish", "late")).map(drop))
+        .await;
+    port.store.clock.advance(TimeDelta::seconds(301));
+    let (status, found) = port.readiness(Some(false)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(found["status"], "degraded");
+    assert_eq!(found["ledger"], "late");
+    assert_eq!(found["oldest_due_seconds"], 301.0);
+    assert_eq!(found["redis"], "away");
+    let (_, found) = port.readiness(Some(true)).await;
+    assert_eq!(found["redis"], "ok");
+}
+
+#[actix_web::test]
+async fn a_schema_that_is_behind_makes_a_process_unready_but_not_dead() {
+    let port = Port::new().await;
+    port.write(|tx| {
+        Ok(tx.connection().batch_execute(
+            "DELETE FROM __diesel_schema_migrations WHERE version = \
+             (SELECT max(version) FROM __diesel_schema_migrations)",
+        )?)
+    })
+    .await;
+    let (status, found) = port.readiness(None).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(found["schema"], "behind");
+    let (status, _) = port.ask(test::TestRequest::get().uri("/livez")).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[actix_web::test]
+async fn a_scrape_tells_what_the_ledger_holds_and_needs_no_key() {
+    let port = Port::new().await;
+    port.dead(job("publish", "dead")).await;
+    port.write(|tx| tx.enqueue(&job("publish", "due")).map(drop))
+        .await;
+    let later = port.store.clock.now() + TimeDelta::hours(1);
+    port.write(move |tx| {
+        let scheduled = NewJob {
+            run_at: Some(later),
+            ..job("overdue", "scheduled")
+        };
+        tx.enqueue(&scheduled).map(drop)
+    })
+    .await;
+    port.store.clock.advance(TimeDelta::seconds(40));
+    let (status, text) = port.ask(test::TestRequest::get().uri("/metrics")).await;
+    assert_eq!(status, StatusCode::OK);
+    for line in [
+        "group_inspection_ledger_readable 1",
+        "group_inspection_jobs{queue=\"reports\",state=\"due\"} 1",
+        "group_inspection_jobs{queue=\"reports\",state=\"scheduled\"} 1",
+        "group_inspection_jobs{queue=\"reports\",state=\"dead\"} 1",
+        "group_inspection_jobs{queue=\"notify\",state=\"running\"} 0",
+        "group_inspection_jobs_oldest_due_seconds{queue=\"reports\"} 40",
+        "group_inspection_jobs_oldest_due_seconds{queue=\"imports\"} 0",
+        "group_inspection_leases_overdue 0",
+        "group_inspection_notifications_waiting{channel=\"email\"} 0",
+    ] {
+        assert!(text.lines().any(|told| told == line), "{line}\n{text}");
+    }
+}
+
+#[actix_web::test]
+async fn a_scrape_counts_leases_that_ran_out_and_what_is_to_be_sealed() {
+    let port = Port::new().await;
+    port.write(|tx| tx.enqueue(&job("publish", "held")).map(drop))
+        .await;
+    port.write(|tx| {
+        let now = tx.now();
+        let lease = TimeDelta::seconds(30);
+        let claimed = ledger::claim(tx.connection(), "reports", "gone", now, lease, 1)?;
+        assert_eq!(claimed.len(), 1);
+        Ok(())
+    })
+    .await;
+    let unsealed = |text: &str| {
+        let found = text
+            .lines()
+            .find_map(|line| line.strip_prefix("group_inspection_audit_unsealed "));
+        found.unwrap().parse::<u32>().unwrap()
+    };
+    let (_, text) = port.ask(test::TestRequest::get().uri("/metrics")).await;
+    let before = unsealed(&text);
+    port.key(Scope::Admin).await;
+    port.store.clock.advance(TimeDelta::seconds(31));
+    let (_, text) = port.ask(test::TestRequest::get().uri("/metrics")).await;
+    assert_eq!(unsealed(&text), before + 1);
+    for line in [
+        "group_inspection_leases_overdue 1",
+        "group_inspection_audit_unsealed_oldest_seconds 31",
+    ] {
+        assert!(text.lines().any(|told| told == line), "{line}\n{text}");
+    }
 }
 
 #[actix_web::test]

@@ -44,6 +44,7 @@ pub mod sweep;
 pub mod testing;
 mod tx;
 pub mod urgent;
+pub mod vitals;
 pub mod wake;
 pub mod weaknesses;
 

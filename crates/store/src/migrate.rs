@@ -70,6 +70,17 @@ pub fn is_pending(connection: &mut PgConnection) -> Result<bool, Error> {
     }))
 }
 
+/// Version of the newest migration this program has; empty if it has none.
+#[must_use]
+pub fn newest() -> String {
+    let known: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().unwrap_or_default();
+    known
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .max()
+        .unwrap_or_default()
+}
+
 #[derive(QueryableByName)]
 struct Applied {
     #[diesel(sql_type = Text)]

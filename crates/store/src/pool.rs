@@ -1,13 +1,19 @@
 //! Connections, and the two ways to use one.
 
-use std::{cell::Cell, fmt, sync::Arc, time::Duration};
+use std::{
+    cell::Cell,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use diesel::{
     Connection, PgConnection, RunQueryDsl,
     r2d2::{ConnectionManager, CustomizeConnection, Pool},
     sql_query,
 };
-use tokio::sync::Semaphore;
+use group_inspection_telemetry::measure::database::{self as measured, Ended, Held, Mode};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{Actor, Environment, Error, Tx, migrate, wake::Wake};
 
@@ -140,6 +146,7 @@ impl Store {
         .await
         .map_err(|error| Error::internal("connecting", error))?
         .map_err(|error| Error::Unavailable(error.to_string()))?;
+        measured::pool(connections);
         Ok(Self {
             connections: pool,
             permits: Arc::new(Semaphore::new(connections as usize)),
@@ -175,8 +182,10 @@ impl Store {
     /// # Errors
     /// See [`migrate::run`].
     pub async fn migrate(&self) -> Result<Vec<String>, Error> {
-        self.with_connection(|connection| migrate::run(connection).map_err(Failure::from))
-            .await
+        self.with_connection(Mode::Migrate, |connection| {
+            migrate::run(connection).map_err(Failure::from)
+        })
+        .await
     }
 
     /// Runs `query` in one read-only, repeatable-read transaction, so that
@@ -189,7 +198,7 @@ impl Store {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.with_connection(move |connection| {
+        self.with_connection(Mode::Read, move |connection| {
             let began = Cell::new(false);
             connection
                 .build_transaction()
@@ -222,7 +231,7 @@ impl Store {
         let actor = actor.clone();
         let environment = self.environment.clone();
         let wake = Arc::clone(&self.wake);
-        self.with_connection(move |connection| {
+        self.with_connection(Mode::Write, move |connection| {
             let mut tries = 0;
             loop {
                 let began = Cell::new(false);
@@ -241,6 +250,7 @@ impl Store {
                     }
                     Err(failure) if tries < TRANSIENT_RETRIES && failure.is_transient() => {
                         tries += 1;
+                        measured::again();
                     }
                     Err(failure) => return Err(failure.or_stale(began.get())),
                 }
@@ -249,38 +259,69 @@ impl Store {
         .await
     }
 
-    async fn with_connection<T, F>(&self, work: F) -> Result<T, Error>
+    async fn with_connection<T, F>(&self, mode: Mode, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> Result<T, Failure> + Send + 'static,
     {
-        let permits = Arc::clone(&self.permits);
-        let permit = tokio::time::timeout(self.wait, permits.acquire_owned())
-            .await
-            .map_err(|_| Error::Unavailable("no connection became free in time".to_owned()))?
-            .map_err(|error| Error::internal("connection permits", error))?;
+        let permit = self.permit().await?;
         let pool = self.connections.clone();
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            // Connections that died while they lay in the pool (the server
-            // restarted) fail before any work; each is dropped for the next.
-            for _ in 0..pool.max_size() {
-                let mut connection = pool
-                    .get()
-                    .map_err(|error| Error::Unavailable(error.to_string()))?;
-                match work(&mut connection) {
-                    Ok(value) => return Ok(value),
-                    Err(Failure::Stale(_)) => {}
-                    Err(failure) => return Err(failure.into()),
-                }
-            }
-            let mut connection = pool
-                .get()
-                .map_err(|error| Error::Unavailable(error.to_string()))?;
-            work(&mut connection).map_err(Error::from)
+            let _held = Held::connection();
+            let began = Instant::now();
+            let result = on_a_connection(&pool, work);
+            measured::transaction(mode, ended(&result), began.elapsed());
+            result
         })
         .await
         .map_err(|error| Error::internal("a database call did not finish", error))?
+    }
+
+    /// Leave to take a connection.
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, Error> {
+        let permits = Arc::clone(&self.permits);
+        if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
+            return Ok(permit);
+        }
+        let _waiting = Held::waiting();
+        let began = Instant::now();
+        let permit = tokio::time::timeout(self.wait, permits.acquire_owned()).await;
+        measured::waited(began.elapsed());
+        permit
+            .map_err(|_| Error::Unavailable("no connection became free in time".to_owned()))?
+            .map_err(|error| Error::internal("connection permits", error))
+    }
+}
+
+fn on_a_connection<T>(
+    pool: &Connections,
+    work: impl Fn(&mut PgConnection) -> Result<T, Failure>,
+) -> Result<T, Error> {
+    let connect = || {
+        pool.get()
+            .map_err(|error| Error::Unavailable(error.to_string()))
+    };
+    // Connections that died while they lay in the pool (the server restarted)
+    // fail before any work; each is dropped for the next.
+    for _ in 0..pool.max_size() {
+        match work(&mut *connect()?) {
+            Ok(value) => return Ok(value),
+            Err(Failure::Stale(_)) => {}
+            Err(failure) => return Err(failure.into()),
+        }
+    }
+    work(&mut *connect()?).map_err(Error::from)
+}
+
+/// What a transaction came to, for those who watch.
+fn ended<T>(result: &Result<T, Error>) -> Ended {
+    match result {
+        Ok(_) => Ended::Committed,
+        Err(Error::NotFound | Error::Conflict(_) | Error::Forbidden(_) | Error::Refused(_)) => {
+            Ended::Refused
+        }
+        Err(Error::Unavailable(_) | Error::Internal(_)) => Ended::Failed,
     }
 }
 

@@ -11,9 +11,10 @@ use group_inspection_store::{
     Error,
     ledger::{self, Ending, Job, Recorded},
 };
+use group_inspection_telemetry::measure::job::{self as measured, Ran, Step};
 use tokio::{
     task::{JoinError, JoinHandle},
-    time::{MissedTickBehavior, interval, sleep, timeout},
+    time::{Instant, MissedTickBehavior, interval, sleep, timeout},
 };
 use tracing::Instrument;
 
@@ -55,21 +56,29 @@ pub(crate) async fn execute(common: Common, claimed: Claimed) {
             job.clone(),
             owner.as_ref().to_owned(),
         )));
-        match run(&common, context.clone(), lease).await {
-            (Verdict::Ran(result), lease) => {
-                record(&common, &context, &owner, result).await;
+        let began = Instant::now();
+        let (verdict, lease) = run(&common, context.clone(), lease).await;
+        let took = began.elapsed();
+        let (kind, attempts) = (common.known_kind(&job.kind), job.attempts);
+        let came = match verdict {
+            Verdict::Ran(result) => {
+                let came = record(&common, &context, &owner, result).await;
                 drop(lease);
+                came
             }
-            (Verdict::LeaseLost, _) => {
+            Verdict::LeaseLost => {
                 common.count(|counts| counts.lost += 1);
                 tracing::warn!("the lease was lost while the job ran");
+                Ran::Lost
             }
-            (Verdict::Abandoned, lease) => {
+            Verdict::Abandoned => {
                 drop(lease);
                 tracing::warn!("the job was cut off and given back");
-                common.release(&owner, vec![job]).await;
+                common.release(&owner, vec![job.clone()]).await;
+                Ran::CutOff
             }
-        }
+        };
+        measured::ran(kind, came, attempts, took);
     }
     .instrument(span)
     .await;
@@ -137,7 +146,10 @@ async fn keep_lease(common: Common, job: Job, owner: String) {
             Ok(true) => {}
             Ok(false) => return,
             // The next tick comes well before the lease ends.
-            Err(error) => tracing::warn!(%error, "a lease was not renewed"),
+            Err(error) => {
+                measured::ledger_failed(Step::Renew);
+                tracing::warn!(%error, "a lease was not renewed");
+            }
         }
     }
 }
@@ -147,13 +159,16 @@ async fn record(
     context: &JobContext,
     owner: &str,
     result: Result<Outcome, Failure>,
-) {
+) -> Ran {
     let ending = ending(context, result);
     let mut abandoning = common.abandoning.subscribe();
     for failures in 1..=common.settings.record_tries {
         match write_ending(common, &context.job, owner, ending.clone()).await {
             Ok(recorded) => return note(common, &ending, recorded),
-            Err(error) => tracing::warn!(%error, failures, "the ending of a job was not recorded"),
+            Err(error) => {
+                measured::ledger_failed(Step::End);
+                tracing::warn!(%error, failures, "the ending of a job was not recorded");
+            }
         }
         tokio::select! {
             () = sleep(common.settings.trouble.pause(failures)) => {}
@@ -162,6 +177,7 @@ async fn record(
     }
     // The lease expires, the sweeper finds the job, and it runs again.
     tracing::error!("the ending of a job is left to the sweeper");
+    Ran::Unrecorded
 }
 
 fn ending(context: &JobContext, result: Result<Outcome, Failure>) -> Ending {
@@ -201,7 +217,7 @@ async fn write_ending(
         .await
 }
 
-fn note(common: &Common, ending: &Ending, recorded: Recorded) {
+fn note(common: &Common, ending: &Ending, recorded: Recorded) -> Ran {
     match (recorded, ending) {
         (Recorded::Over, _) => tracing::debug!("the job is done"),
         (Recorded::Again, Ending::Snooze { at }) => tracing::debug!(%at, "the job is snoozed"),
@@ -211,13 +227,21 @@ fn note(common: &Common, ending: &Ending, recorded: Recorded) {
         (Recorded::LeaseLost, _) => tracing::warn!("the lease was lost before the job ended"),
         (Recorded::Again | Recorded::Dead, _) => {}
     }
-    common.count(|counts| match (recorded, ending) {
-        (Recorded::Over, _) => counts.done += 1,
-        (Recorded::Dead, _) => counts.dead += 1,
-        (Recorded::Again, Ending::Snooze { .. }) => counts.snoozed += 1,
-        (Recorded::Again, _) => counts.retried += 1,
-        (Recorded::LeaseLost, _) => counts.lost += 1,
+    let came = match (recorded, ending) {
+        (Recorded::Over, _) => Ran::Done,
+        (Recorded::Dead, _) => Ran::Dead,
+        (Recorded::Again, Ending::Snooze { .. }) => Ran::Snoozed,
+        (Recorded::Again, _) => Ran::Retried,
+        (Recorded::LeaseLost, _) => Ran::Lost,
+    };
+    common.count(|counts| match came {
+        Ran::Done => counts.done += 1,
+        Ran::Dead => counts.dead += 1,
+        Ran::Snoozed => counts.snoozed += 1,
+        Ran::Retried => counts.retried += 1,
+        Ran::Lost | Ran::CutOff | Ran::Unrecorded => counts.lost += 1,
     });
+    came
 }
 
 /// A task that ends with whoever waits for it.

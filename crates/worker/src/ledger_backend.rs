@@ -34,6 +34,7 @@ use group_inspection_store::{
     ledger::{self, Job},
     operations,
 };
+use group_inspection_telemetry::measure::job::{self as measured, Step};
 use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
     time::sleep,
@@ -236,6 +237,7 @@ impl Feed {
                 Err(error) => {
                     self.failures = self.failures.saturating_add(1);
                     self.common.count(|counts| counts.poll_failures += 1);
+                    measured::ledger_failed(Step::Claim);
                     tracing::warn!(%error, queue = %self.queue, "the ledger did not answer");
                     drop(free);
                     tokio::select! {
@@ -307,6 +309,11 @@ impl Feed {
                 return Ok((Vec::new(), next_due));
             }
             common.count(|counts| counts.claimed += jobs.len() as u64);
+            for job in &jobs {
+                let claimed = job.started_at.unwrap_or(job.run_at);
+                let waited = (claimed - job.run_at).to_std().unwrap_or_default();
+                measured::claimed(&job.queue, waited);
+            }
             Ok((jobs, next_due))
         })
         .await

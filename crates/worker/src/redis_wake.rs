@@ -3,10 +3,17 @@
 //! Redis carries hints and nothing else. Without it workers find their jobs
 //! at the next look at the ledger; nothing is lost and no call waits for it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use futures::StreamExt;
 use group_inspection_store::wake::{LocalWake, Wake};
+use group_inspection_telemetry::measure::wake::{WakeUp, Way, connected, wake_up};
 use redis::{
     Client, RedisError,
     aio::{ConnectionManager, ConnectionManagerConfig},
@@ -93,7 +100,9 @@ impl Wake for RedisWake {
     fn wake(&self, queue: &str) {
         self.local.wake(queue);
         // Full means that Redis is away or slow: a hint more would not help.
-        let _ = self.publish.try_send(queue.to_owned());
+        if self.publish.try_send(queue.to_owned()).is_err() {
+            wake_up(WakeUp::Dropped);
+        }
     }
 }
 
@@ -106,6 +115,11 @@ async fn forward(manager: ConnectionManager, mut queues: mpsc::Receiver<String>)
             .arg(&queue)
             .query_async(&mut connection)
             .await;
+        connected(Way::Send, published.is_ok());
+        wake_up(match published {
+            Ok(()) => WakeUp::Sent,
+            Err(_) => WakeUp::Failed,
+        });
         match published {
             Ok(()) if away => {
                 away = false;
@@ -121,8 +135,17 @@ async fn forward(manager: ConnectionManager, mut queues: mpsc::Receiver<String>)
     }
 }
 
+/// Listening to the wake-ups of other processes.
+#[derive(Debug)]
+pub struct Listening {
+    /// Goes on until it is aborted.
+    pub task: JoinHandle<()>,
+    /// Whether wake-ups are heard now.
+    pub is_heard: Arc<AtomicBool>,
+}
+
 /// Turns wake-ups of other processes into wake-ups of this one, for `queues`
-/// only, until the returned task is aborted.
+/// only.
 ///
 /// # Errors
 /// If the URL is not one of Redis.
@@ -131,12 +154,21 @@ pub fn listen(
     local: Arc<LocalWake>,
     queues: Vec<String>,
     settings: Settings,
-) -> Result<JoinHandle<()>, RedisError> {
+) -> Result<Listening, RedisError> {
     let client = Client::open(url)?;
-    Ok(tokio::spawn(async move {
+    let is_heard = Arc::new(AtomicBool::new(false));
+    let ear = Ear {
+        client,
+        local,
+        queues,
+        wait: settings.connection_timeout,
+        is_heard: Arc::clone(&is_heard),
+    };
+    let task = tokio::spawn(async move {
         let mut failures = 0_u32;
         loop {
-            let heard = hear(&client, &local, &queues, settings.connection_timeout).await;
+            let heard = ear.hear().await;
+            ear.note(false);
             // It worked for a while: begin with short pauses again.
             failures = if heard.listened {
                 1
@@ -148,7 +180,8 @@ pub fn listen(
             }
             sleep(settings.reconnect.pause(failures)).await;
         }
-    }))
+    });
+    Ok(Listening { task, is_heard })
 }
 
 struct Heard {
@@ -156,42 +189,59 @@ struct Heard {
     reason: String,
 }
 
-async fn hear(client: &Client, local: &LocalWake, queues: &[String], wait: Duration) -> Heard {
-    let connect = async {
-        let mut subscription = client.get_async_pubsub().await?;
-        subscription.subscribe(CHANNEL).await?;
-        Ok::<_, RedisError>(subscription)
-    };
-    let mut subscription = match timeout(wait, connect).await {
-        Ok(Ok(subscription)) => subscription,
-        Ok(Err(error)) => {
-            return Heard {
-                listened: false,
-                reason: error.to_string(),
-            };
-        }
-        Err(_) => {
-            return Heard {
-                listened: false,
-                reason: "connecting took too long".to_owned(),
-            };
-        }
-    };
-    tracing::info!("wake-ups by Redis are heard");
-    // Any number of them may have been missed until now.
-    for queue in queues {
-        local.wake(queue);
+struct Ear {
+    client: Client,
+    local: Arc<LocalWake>,
+    queues: Vec<String>,
+    wait: Duration,
+    is_heard: Arc<AtomicBool>,
+}
+
+impl Ear {
+    fn note(&self, is_heard: bool) {
+        self.is_heard.store(is_heard, Ordering::Relaxed);
+        connected(Way::Hear, is_heard);
     }
-    let mut messages = subscription.on_message();
-    while let Some(message) = messages.next().await {
-        if let Ok(queue) = message.get_payload::<String>()
-            && queues.contains(&queue)
-        {
-            local.wake(&queue);
+
+    async fn hear(&self) -> Heard {
+        let connect = async {
+            let mut subscription = self.client.get_async_pubsub().await?;
+            subscription.subscribe(CHANNEL).await?;
+            Ok::<_, RedisError>(subscription)
+        };
+        let mut subscription = match timeout(self.wait, connect).await {
+            Ok(Ok(subscription)) => subscription,
+            Ok(Err(error)) => {
+                return Heard {
+                    listened: false,
+                    reason: error.to_string(),
+                };
+            }
+            Err(_) => {
+                return Heard {
+                    listened: false,
+                    reason: "connecting took too long".to_owned(),
+                };
+            }
+        };
+        self.note(true);
+        tracing::info!("wake-ups by Redis are heard");
+        // Any number of them may have been missed until now.
+        for queue in &self.queues {
+            self.local.wake(queue);
         }
-    }
-    Heard {
-        listened: true,
-        reason: "the connection was closed".to_owned(),
+        let mut messages = subscription.on_message();
+        while let Some(message) = messages.next().await {
+            if let Ok(queue) = message.get_payload::<String>()
+                && self.queues.contains(&queue)
+            {
+                wake_up(WakeUp::Heard);
+                self.local.wake(&queue);
+            }
+        }
+        Heard {
+            listened: true,
+            reason: "the connection was closed".to_owned(),
+        }
     }
 }

@@ -7,6 +7,7 @@ use group_inspection_store::{
     ledger::{self, Job},
     operations, sweep,
 };
+use group_inspection_telemetry::measure::job as measured;
 use tokio::sync::watch;
 
 use crate::{Handlers, Settings, handler::delta, problem};
@@ -73,6 +74,11 @@ impl Shared {
         *self.stopping.borrow()
     }
 
+    /// The kind of a job, for labels: only what a handler is there for.
+    pub(crate) fn known_kind<'a>(&self, kind: &'a str) -> &'a str {
+        known_kind(&self.handlers, kind)
+    }
+
     /// Gives claims up without an attempt being counted.
     pub(crate) async fn release(&self, owner: &str, jobs: Vec<Job>) {
         for job in jobs {
@@ -114,6 +120,13 @@ impl Shared {
     }
 }
 
+fn known_kind<'a>(handlers: &Handlers, kind: &'a str) -> &'a str {
+    match handlers.get(kind) {
+        Some(_) => kind,
+        None => measured::UNKNOWN_KIND,
+    }
+}
+
 pub(crate) fn actor() -> Actor {
     Actor::system("worker")
 }
@@ -127,6 +140,7 @@ pub(crate) fn bury(
     text: &str,
 ) -> Result<(), Error> {
     tracing::error!(job = %job.id, kind = %job.kind, code, text, "a job is dead");
+    measured::dead(known_kind(handlers, &job.kind));
     if let Some(operation) = job.operation_id {
         let now = tx.now();
         operations::fail(

@@ -9,6 +9,7 @@ use group_inspection_store::{
     ledger::{self, LEASE_EXPIRED, NewJob},
     notifications, sweep,
 };
+use group_inspection_telemetry::measure::job as measured;
 use tokio::time::sleep;
 
 use crate::{
@@ -116,6 +117,28 @@ async fn seal(store: &Store) -> Result<(), Error> {
     Ok(())
 }
 
+fn note(common: &Common, swept: Option<&Swept>) {
+    let swept = match swept {
+        Some(swept) => measured::Swept::Done {
+            returned: swept.returned as u64,
+            dead: swept.dead as u64,
+        },
+        None => measured::Swept::Elsewhere,
+    };
+    measured::swept(swept, now(common));
+}
+
+fn failed(common: &Common) {
+    measured::swept(measured::Swept::Failed, now(common));
+}
+
+/// Seconds since 1970.
+fn now(common: &Common) -> f64 {
+    let now = common.store.environment().clock.now();
+    std::time::Duration::from_millis(u64::try_from(now.timestamp_millis()).unwrap_or_default())
+        .as_secs_f64()
+}
+
 /// Sweeps and seals now and then until the worker stops.
 pub(crate) async fn run(common: Common) {
     let mut stopping = common.stopping.subscribe();
@@ -126,9 +149,18 @@ pub(crate) async fn run(common: Common) {
             sweep_once(&work.store, &work.handlers, &work.settings).await
         });
         match swept.await {
-            Ok(Ok(_)) => common.count(|counts| counts.sweeps += 1),
-            Ok(Err(error)) => tracing::warn!(%error, "a sweep failed"),
-            Err(error) => tracing::error!(%error, "a sweep panicked"),
+            Ok(Ok(swept)) => {
+                note(&common, swept.as_ref());
+                common.count(|counts| counts.sweeps += 1);
+            }
+            Ok(Err(error)) => {
+                failed(&common);
+                tracing::warn!(%error, "a sweep failed");
+            }
+            Err(error) => {
+                failed(&common);
+                tracing::error!(%error, "a sweep panicked");
+            }
         }
         tokio::select! {
             () = sleep(common.settings.sweep_every) => {}

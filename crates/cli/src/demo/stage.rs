@@ -110,6 +110,7 @@ impl Stage {
         ));
 
         step(began, "Starting the database, the API and the worker");
+        let scrape = crate::observe::record()?;
         let wake = Arc::new(LocalWake::default());
         let clock = Arc::new(MovedClock::default());
         let environment = Environment {
@@ -152,8 +153,8 @@ impl Stage {
         let watching = tokio::spawn(service::watch_over(
             ops,
             OpsState {
-                store: store.clone(),
-                service_name: config.service_name.as_str().into(),
+                scrape,
+                ..OpsState::new(store.clone(), &config.service_name)
             },
             until(stopped),
         ));

@@ -1,5 +1,7 @@
 //! Compiles reports.
 
+use std::time::Instant;
+
 use chrono::{DateTime, Utc};
 use group_inspection_core::{
     compile::{self, Inputs},
@@ -16,6 +18,7 @@ use group_inspection_store::{
     operations,
     reports::{self, CheckFindings},
 };
+use group_inspection_telemetry::measure;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -44,8 +47,10 @@ impl Compile {
         let (site, now) = (self.site.clone(), context.now());
         let (report, inputs_sha256, found) = tokio::task::spawn_blocking(move || {
             let sha256 = digest(&inputs)?;
+            let began = Instant::now();
             let report = compile::compile(&inputs);
             let found = check(&report, site, now);
+            measure::report::compiled(began.elapsed());
             Ok::<_, serde_json::Error>((report, sha256, found))
         })
         .await

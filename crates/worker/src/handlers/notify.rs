@@ -14,6 +14,7 @@ use group_inspection_store::{
     notifications::{self, Channel, Notification, Outcome as Delivery, Then, Try},
     recipients,
 };
+use group_inspection_telemetry::measure::delivery;
 use tokio::time::Instant;
 
 use crate::{
@@ -74,7 +75,8 @@ impl Notify {
             return Ok(Outcome::Done);
         }
         let (at, began) = (context.now(), Instant::now());
-        let came = match notification.channel()? {
+        let channel = notification.channel()?;
+        let came = match channel {
             Channel::Webhook => self.call(context, &notification, at).await?,
             Channel::Email => self.write(context, &notification, &body).await?,
         };
@@ -84,7 +86,9 @@ impl Notify {
             context.store.write(&actor, given_up).await?;
             return Ok(Outcome::Done);
         };
-        let took = delta(began.elapsed());
+        let took = began.elapsed();
+        delivery::tried(channel.code(), came.outcome.code(), came.status, took);
+        let took = delta(took);
         self.conclude(context, &notification, came, at, took).await
     }
 

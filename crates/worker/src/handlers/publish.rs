@@ -1,15 +1,17 @@
 //! Publishes reports.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use group_inspection_core::{inspection::Action, language};
 use group_inspection_render::{
-    Copies, PageFacts, PublicationStatus, Rendered, SiteFacts, VersionFacts, render_all,
+    Copies, PageFacts, PublicationStatus, RenderError, Rendered, SiteFacts, VersionFacts,
+    render_all,
 };
 use group_inspection_store::{
     jobs, operations,
     reports::{self, Published, Rendition},
 };
+use group_inspection_telemetry::measure;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -75,7 +77,18 @@ impl Publish {
             let of = report.clone();
             let rendered = tokio::task::spawn_blocking(move || {
                 let _permit = permit;
-                render_all(&of, &facts)
+                let began = Instant::now();
+                let rendered = render_all(&of, &facts)?;
+                measure::report::rendered(began.elapsed());
+                for (format, copy) in [
+                    ("html", &rendered.html),
+                    ("pdf", &rendered.pdf),
+                    ("json", &rendered.json),
+                    ("text", &rendered.text),
+                ] {
+                    measure::report::copy(format, copy.bytes.len());
+                }
+                Ok::<_, RenderError>(rendered)
             })
             .await
             .map_err(|error| Failure::retryable("render_panicked", error.to_string()))?

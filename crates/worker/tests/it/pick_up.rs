@@ -278,7 +278,7 @@ fn measured_pick_up() {
             let by_redis = measure(&bench, &there).await;
             told = format!("{told}; by Redis: {by_redis}");
             relay.abort();
-            listener.abort();
+            listener.task.abort();
         }
         std::fs::write(std::env::temp_dir().join("pick-up.txt"), told).unwrap();
     });

@@ -1,6 +1,9 @@
 //! Wake-ups by Redis, where the environment names one.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use group_inspection_store::wake::{LocalWake, Wake};
 use group_inspection_worker::redis_wake::{self, RedisWake};
@@ -21,6 +24,7 @@ async fn with_redis_a_wake_up_reaches_another_process() {
     let listener = redis_wake::listen(&url, Arc::clone(&there), queues, settings).unwrap();
     // The first wake-up says that it listens.
     timeout(AT_MOST, heard.notified()).await.unwrap();
+    assert!(listener.is_heard.load(Ordering::Relaxed));
 
     let wake = RedisWake::new(&url, Arc::clone(&here), settings).unwrap();
     wake.wake("another");
@@ -29,7 +33,7 @@ async fn with_redis_a_wake_up_reaches_another_process() {
     timeout(AT_MOST, here.signal("reports").notified())
         .await
         .unwrap();
-    listener.abort();
+    listener.task.abort();
 }
 
 #[tokio::test]
@@ -50,6 +54,7 @@ async fn without_redis_the_own_process_is_woken_all_the_same() {
     timeout(AT_MOST, here.signal("reports").notified())
         .await
         .unwrap();
-    assert!(!listener.is_finished());
-    listener.abort();
+    assert!(!listener.task.is_finished());
+    assert!(!listener.is_heard.load(Ordering::Relaxed));
+    listener.task.abort();
 }

@@ -1,0 +1,2 @@
+DROP INDEX notification_waiting;
+DROP INDEX job_dead;
