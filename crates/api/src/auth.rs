@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    frame::RequestId,
+    frame::{RequestId, Traced},
     problem::{Code, Problem},
     state::AppState,
 };
@@ -148,15 +148,14 @@ async fn authenticate(request: &HttpRequest) -> Result<Caller, Problem> {
         }
     };
     note_use(state, &actor).await?;
-    let id = request
-        .extensions()
-        .get::<RequestId>()
-        .map(|id| id.as_str().to_owned());
+    let extensions = request.extensions();
+    let actor = match extensions.get::<RequestId>() {
+        Some(id) => actor.on_request(id.as_str().to_owned()),
+        None => actor,
+    };
+    let traced = extensions.get::<Traced>();
     Ok(Caller {
-        actor: match id {
-            Some(id) => actor.on_request(id),
-            None => actor,
-        },
+        actor: actor.traced(traced.and_then(|Traced(place)| place.clone())),
     })
 }
 

@@ -15,8 +15,11 @@ use actix_web::{
     web::Data,
 };
 use group_inspection_render::html;
-use group_inspection_telemetry::measure::http::{InFlight, answered};
-use tracing::Instrument;
+use group_inspection_telemetry::{
+    measure::http::{InFlight, answered},
+    trace::{self, TraceParent},
+};
+use tracing::{Instrument, field::Empty};
 use uuid::Uuid;
 
 use crate::{
@@ -49,6 +52,22 @@ impl RequestId {
     }
 }
 
+/// Place of a request in its trace, if it has one; what it causes carries it.
+#[derive(Debug, Clone)]
+pub(crate) struct Traced(pub(crate) Option<TraceParent>);
+
+impl Traced {
+    fn brought_by(request: &ServiceRequest) -> Option<TraceParent> {
+        let mut headers = request.headers().get_all(trace::HEADER);
+        let header = headers.next()?.to_str().ok()?;
+        // Two of them say nothing.
+        headers
+            .next()
+            .is_none()
+            .then(|| TraceParent::parse(header))?
+    }
+}
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Pages bring one stylesheet and nothing that runs.
@@ -70,7 +89,16 @@ pub(crate) async fn frame(
         // Answered like GET; the connection leaves the body out.
         request.head_mut().method = Method::GET;
     }
-    let span = tracing::info_span!("request", request_id = %id.as_str(), %method);
+    let span = tracing::info_span!(
+        "request",
+        otel.kind = "server",
+        request_id = %id.as_str(),
+        trace_id = Empty,
+        %method,
+    );
+    let brought = Traced::brought_by(&request);
+    let traced = Traced(trace::follow(&span, brought.as_ref()));
+    request.extensions_mut().insert(traced);
     // The router needs the request to itself; a handler's error has become a
     // response by here.
     let response = next
@@ -86,6 +114,7 @@ pub(crate) async fn frame(
         let route = response.request().match_pattern();
         let took = began.elapsed();
         answered(route.as_deref(), method.as_str(), status, took);
+        trace::answered(&span, method.as_str(), route.as_deref(), status);
         tracing::info!(
             status,
             route = route.as_deref().unwrap_or("-"),

@@ -4,6 +4,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use group_inspection_core::{audit::Head, digest::NotADigest};
 use group_inspection_store::{audit, migrate, register, wake::NoWake};
+use group_inspection_telemetry::collector;
 use group_inspection_worker::{mail, redis_wake};
 
 use crate::{config::Config, database, failure::Failure, output::say, service};
@@ -72,6 +73,7 @@ pub(crate) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     tell("scanner", scanner(config).await);
     tell("Redis", redis(config).await);
     tell("mail", smtp(config).await);
+    tell("traces", traces(config).await);
     if failed == 0 {
         Ok(())
     } else {
@@ -173,6 +175,18 @@ async fn smtp(config: &Config) -> Result<String, Failure> {
         .await
         .map(|()| "answers".to_owned())
         .map_err(|error| Failure::because("the mail server", error))
+}
+
+async fn traces(config: &Config) -> Result<String, Failure> {
+    let Some(traces) = &config.traces else {
+        return Ok("not configured; none are sent".to_owned());
+    };
+    let endpoint = traces.endpoint.clone();
+    tokio::task::spawn_blocking(move || collector::reach(&endpoint, PATIENCE))
+        .await
+        .map_err(|error| Failure::because("the collector", error))?
+        .map(|()| "answers".to_owned())
+        .map_err(|error| Failure::because("the collector", error))
 }
 
 /// Asks the API of this machine whether it is ready; for containers, which

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 const PREFIX: &str = "GROUP_INSPECTION_";
 
 /// Variables that mean something, without the prefix.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 17] = [
     "DATABASE_URL",
     "DATABASE_CONNECTIONS",
     "DATA_DIR",
@@ -26,6 +26,8 @@ const KNOWN: [&str; 15] = [
     "WEBHOOKS_ALLOW_LOOPBACK",
     "WEBHOOKS_CA",
     "LOG",
+    "OTLP_ENDPOINT",
+    "OTLP_SAMPLING",
     "SERVICE_NAME",
 ];
 
@@ -62,6 +64,19 @@ pub(crate) struct Config {
     pub(crate) webhooks_ca: Option<String>,
     /// Name of the service on pages and in mail.
     pub(crate) service_name: String,
+    /// What is logged; `None` for what the command usually does.
+    pub(crate) log: Option<String>,
+    /// Collector of traces; `None` for none.
+    pub(crate) traces: Option<Traces>,
+}
+
+/// Where traces go.
+#[derive(Clone)]
+pub(crate) struct Traces {
+    /// Address of the collector, for OTLP over HTTP.
+    pub(crate) endpoint: String,
+    /// Share of the traces that begin here which are kept.
+    pub(crate) share: f64,
 }
 
 impl Config {
@@ -128,6 +143,8 @@ impl Config {
             webhooks_allow_loopback: parsed(&given, "WEBHOOKS_ALLOW_LOOPBACK", "false")?,
             webhooks_ca: given.get("WEBHOOKS_CA").cloned(),
             service_name: parsed(&given, "SERVICE_NAME", "Group Inspection")?,
+            log: given.get("LOG").cloned(),
+            traces: traces(&given)?,
         })
     }
 }
@@ -184,8 +201,49 @@ impl Config {
                     .to_owned(),
             ),
             ("SERVICE_NAME", self.service_name.clone()),
+            (
+                "LOG",
+                self.log.clone().unwrap_or_else(|| "our events".to_owned()),
+            ),
+            (
+                "OTLP_ENDPOINT",
+                self.traces
+                    .as_ref()
+                    .map_or("none".to_owned(), |traces| without_secret(&traces.endpoint)),
+            ),
+            (
+                "OTLP_SAMPLING",
+                self.traces
+                    .as_ref()
+                    .map_or("none".to_owned(), |traces| traces.share.to_string()),
+            ),
         ]
     }
+}
+
+fn traces(given: &BTreeMap<String, String>) -> Result<Option<Traces>, Failure> {
+    let share: f64 = parsed(given, "OTLP_SAMPLING", "1")?;
+    if !(0.0..=1.0).contains(&share) {
+        return Err(Failure::Setting {
+            name: format!("{PREFIX}OTLP_SAMPLING"),
+            problem: "must be a share, from 0 to 1".to_owned(),
+        });
+    }
+    let Some(endpoint) = given.get("OTLP_ENDPOINT") else {
+        return Ok(None);
+    };
+    let is_http = url::Url::parse(endpoint)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if !is_http {
+        return Err(Failure::Setting {
+            name: format!("{PREFIX}OTLP_ENDPOINT"),
+            problem: "must be an address such as http://collector:4318".to_owned(),
+        });
+    }
+    Ok(Some(Traces {
+        endpoint: endpoint.clone(),
+        share,
+    }))
 }
 
 /// A URL without user, password and query, which may hold them too. What is
@@ -270,6 +328,21 @@ mod tests {
             "{printed}"
         );
         assert!(printed.contains("postgresql://db/gi"), "{printed}");
+    }
+
+    #[test]
+    fn a_collector_needs_an_address_and_a_share() {
+        let endpoint = ("GROUP_INSPECTION_OTLP_ENDPOINT", "http://me:hunter2@c:4318");
+        let config = with(&[endpoint]).unwrap();
+        assert_eq!(config.traces.as_ref().unwrap().share, 1.0);
+        assert!(!format!("{:?}", config.redacted()).contains("hunter2"));
+        for wrong in [
+            ("GROUP_INSPECTION_OTLP_ENDPOINT", "collector:4318"),
+            ("GROUP_INSPECTION_OTLP_SAMPLING", "2"),
+            ("GROUP_INSPECTION_OTLP_SAMPLING", "NaN"),
+        ] {
+            assert!(with(&[wrong]).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

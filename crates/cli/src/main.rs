@@ -66,15 +66,10 @@ enum Command {
 
 /// What the long-running roles log: our own events, and warnings of others.
 const SERVICE_LOG: &str = "warn,group_inspection=info,group_inspection_api=info,\
-     group_inspection_store=info,group_inspection_worker=info";
+     group_inspection_store=info,group_inspection_worker=info,group_inspection_ops=info";
 
 fn main() -> std::process::ExitCode {
-    let arguments = Arguments::parse();
-    output::start_log(match arguments.command {
-        Command::Serve | Command::Work | Command::All => SERVICE_LOG,
-        _ => "warn",
-    });
-    match run(arguments) {
+    match run(Arguments::parse()) {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(failure) => {
             output::complain(&failure.to_string());
@@ -95,15 +90,23 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         output::say(&description);
         return Ok(());
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::because("starting", error))?;
+    let runtime = || {
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::because("starting", error))
+    };
     if let Command::Conformance(arguments) = arguments.command {
-        return runtime.block_on(conformance::run(arguments));
+        return runtime()?.block_on(conformance::run(arguments));
     }
     let config = Config::from_environment()?;
-    runtime.block_on(async move {
+    let usual = match arguments.command {
+        Command::Serve | Command::Work | Command::All => SERVICE_LOG,
+        _ => "warn",
+    };
+    let sending = observe::start(&config, usual)?;
+    let runtime = runtime()?;
+    let result = runtime.block_on(async move {
         match arguments.command {
             Command::Bench(arguments) => bench::run(&config, arguments).await,
             Command::Demo(arguments) => demo::run(&config, arguments).await,
@@ -118,5 +121,11 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Command::Key(arguments) => keys::run(&config, arguments).await,
             Command::Sandbox(_) | Command::Openapi | Command::Conformance(_) => Ok(()),
         }
-    })
+    });
+    // What still runs on the runtime has no spans worth waiting for.
+    drop(runtime);
+    if let Some(sending) = sending {
+        sending.stop();
+    }
+    result
 }

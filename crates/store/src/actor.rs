@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use group_inspection_core::inspection::{self, Role};
+use group_inspection_telemetry::trace::TraceParent;
 use uuid::Uuid;
 
 /// What a caller may do. Granted per API key.
@@ -81,6 +82,7 @@ pub struct Actor {
     body: Option<Uuid>,
     acting: Option<inspection::Actor>,
     request_id: Option<String>,
+    traced: Option<TraceParent>,
 }
 
 impl Actor {
@@ -96,6 +98,7 @@ impl Actor {
                 id: Uuid::nil(),
             }),
             request_id: None,
+            traced: None,
         }
     }
 
@@ -111,6 +114,7 @@ impl Actor {
                 id: Uuid::nil(),
             }),
             request_id: None,
+            traced: None,
         }
     }
 
@@ -124,6 +128,7 @@ impl Actor {
             body,
             acting: None,
             request_id: None,
+            traced: None,
         }
     }
 
@@ -154,6 +159,13 @@ impl Actor {
         self
     }
 
+    /// The same actor, at a place in a trace; jobs it causes carry it.
+    #[must_use]
+    pub fn traced(mut self, place: Option<TraceParent>) -> Self {
+        self.traced = place;
+        self
+    }
+
     /// Name as written to the audit log.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -164,6 +176,12 @@ impl Actor {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
+    }
+
+    /// The place in a trace acted at, if any.
+    #[must_use]
+    pub const fn trace_parent(&self) -> Option<&TraceParent> {
+        self.traced.as_ref()
     }
 
     /// The one body the actor is limited to, if any.

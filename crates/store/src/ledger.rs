@@ -12,6 +12,7 @@ use diesel::{
     sql_query,
     sql_types::{BigInt, SmallInt, Text, Timestamptz},
 };
+use group_inspection_telemetry::trace::TraceParent;
 use uuid::Uuid;
 
 use crate::{Actor, Error, schema::job};
@@ -67,6 +68,8 @@ pub struct Job {
     pub operation_id: Option<Uuid>,
     /// Request that caused it.
     pub request_id: Option<String>,
+    /// Place in a trace of what caused it.
+    pub trace_parent: Option<String>,
     /// Stable code of the last failure.
     pub last_error_code: Option<String>,
     /// Redacted text of the last failure.
@@ -142,6 +145,7 @@ pub(crate) fn insert(
             job::run_at.eq(new.run_at.unwrap_or(now)),
             job::operation_id.eq(new.operation_id),
             job::request_id.eq(actor.request_id()),
+            job::trace_parent.eq(actor.trace_parent().map(TraceParent::as_str)),
             job::created_at.eq(now),
         ))
         .on_conflict_do_nothing()

@@ -14,6 +14,7 @@ use diesel::{
 };
 use group_inspection_telemetry::measure::database::{self as measured, Ended, Held, Mode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::Instrument;
 
 use crate::{Actor, Environment, Error, Tx, migrate, wake::Wake};
 
@@ -264,9 +265,20 @@ impl Store {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> Result<T, Failure> + Send + 'static,
     {
-        let permit = self.permit().await?;
+        // Of its own a transaction is no trace.
+        let span = match tracing::Span::current() {
+            around if around.is_none() => around,
+            _ => tracing::debug_span!(
+                "transaction",
+                otel.name = mode.as_str(),
+                otel.kind = "client",
+                db.system.name = "postgresql",
+            ),
+        };
+        let permit = self.permit().instrument(span.clone()).await?;
         let pool = self.connections.clone();
         tokio::task::spawn_blocking(move || {
+            let _entered = span.entered();
             let _permit = permit;
             let _held = Held::connection();
             let began = Instant::now();

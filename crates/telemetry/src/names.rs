@@ -327,12 +327,6 @@ pub const PROCESS_VIRTUAL_MEMORY: Metric = gauge(
     &[],
     "Virtual memory of the process.",
 );
-/// Most virtual memory.
-pub const PROCESS_VIRTUAL_MEMORY_MAX: Metric = gauge(
-    "process_virtual_memory_max_bytes",
-    &[],
-    "Virtual memory that the process may use.",
-);
 /// Start of the process.
 pub const PROCESS_START_TIME: Metric = gauge(
     "process_start_time_seconds",
@@ -343,7 +337,7 @@ pub const PROCESS_START_TIME: Metric = gauge(
 pub const PROCESS_THREADS: Metric = gauge("process_threads", &[], "Threads of the process.");
 
 /// All of them.
-pub const ALL: [Metric; 40] = [
+pub const ALL: [Metric; 39] = [
     HTTP_REQUEST_SECONDS,
     HTTP_REQUESTS_IN_FLIGHT,
     DATABASE_CONNECTIONS_MAX,
@@ -381,7 +375,6 @@ pub const ALL: [Metric; 40] = [
     PROCESS_MAX_FDS,
     PROCESS_RESIDENT_MEMORY,
     PROCESS_VIRTUAL_MEMORY,
-    PROCESS_VIRTUAL_MEMORY_MAX,
     PROCESS_START_TIME,
     PROCESS_THREADS,
 ];

@@ -3,18 +3,17 @@
 
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use metrics_process::Collector;
 
 use crate::{
-    exposition::Scrape,
+    exposition::{Page, Scrape},
     names::{self, Kind},
+    process,
 };
 
 /// What was recorded. Cheap to clone.
 #[derive(Clone)]
 pub struct Recorded {
     handle: PrometheusHandle,
-    process: Collector,
 }
 
 impl std::fmt::Debug for Recorded {
@@ -49,10 +48,7 @@ pub fn install(version: &'static str, schema: String) -> Result<Recorded, SetupE
     let handle = builder()?.install_recorder()?;
     describe();
     gauge!(names::BUILD_INFO.name, "version" => version, "schema" => schema).set(1.0);
-    Ok(Recorded {
-        handle,
-        process: Collector::default(),
-    })
+    Ok(Recorded { handle })
 }
 
 /// A recorder with the buckets of every histogram.
@@ -81,8 +77,9 @@ impl Recorded {
     /// the process.
     #[must_use]
     pub fn text(&self) -> String {
-        self.process.collect();
-        self.handle.render()
+        let mut page = Page::after(self.handle.render());
+        process::write(&mut page);
+        page.into_text()
     }
 
     /// The same, for the ops port.

@@ -11,12 +11,15 @@ use group_inspection_store::{
     Error,
     ledger::{self, Ending, Job, Recorded},
 };
-use group_inspection_telemetry::measure::job::{self as measured, Ran, Step};
+use group_inspection_telemetry::{
+    measure::job::{self as measured, Ran, Step},
+    trace::{self, TraceParent},
+};
 use tokio::{
     task::{JoinError, JoinHandle},
     time::{Instant, MissedTickBehavior, interval, sleep, timeout},
 };
-use tracing::Instrument;
+use tracing::{Instrument, field::Empty};
 
 use crate::{
     Failure, JobContext, Outcome,
@@ -43,13 +46,18 @@ pub(crate) async fn execute(common: Common, claimed: Claimed) {
     let Claimed { job, owner, slot } = claimed;
     let span = tracing::info_span!(
         "job",
+        otel.kind = "consumer",
+        otel.name = %job.kind,
         id = %job.id,
         kind = %job.kind,
         attempt = job.attempts,
-        request = job.request_id.as_deref(),
+        request_id = job.request_id.as_deref(),
+        trace_id = Empty,
     );
+    let brought = job.trace_parent.as_deref().and_then(TraceParent::parse);
+    let traced = trace::follow(&span, brought.as_ref());
     async {
-        let context = context(&common, job.clone());
+        let context = context(&common, job.clone(), traced);
         // A side task: neither a busy handler nor a full worker starves it.
         let lease = Side(tokio::spawn(keep_lease(
             Common::clone(&common),
@@ -85,11 +93,12 @@ pub(crate) async fn execute(common: Common, claimed: Claimed) {
     drop(slot);
 }
 
-fn context(common: &Common, job: Job) -> JobContext {
+fn context(common: &Common, job: Job, traced: Option<TraceParent>) -> JobContext {
     let policy = common.settings.policy(&job.kind);
     let now = common.store.environment().clock.now();
     JobContext {
         job,
+        traced,
         store: common.store.clone(),
         deadline: now + delta(policy.timeout),
         retry: policy.retry.clone(),

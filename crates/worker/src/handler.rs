@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
 use group_inspection_store::{Actor, Error, Store, Tx, jobs::Kind, ledger::Job};
+use group_inspection_telemetry::trace::TraceParent;
 use tokio::sync::watch;
 
 use crate::{problem, settings::Schedule};
@@ -116,6 +117,8 @@ impl From<Error> for Failure {
 pub struct JobContext {
     /// The job as claimed.
     pub job: Job,
+    /// Place of this run in its trace, if it has one.
+    pub traced: Option<TraceParent>,
     /// The store.
     pub store: Store,
     /// When the run is cut off.
@@ -137,7 +140,7 @@ impl JobContext {
     /// Who the job acts as.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        let actor = Actor::system("worker");
+        let actor = Actor::system("worker").traced(self.traced.clone());
         match &self.job.request_id {
             Some(request) => actor.on_request(request.clone()),
             None => actor,

@@ -14,13 +14,17 @@ use group_inspection_store::{
     notifications::{self, Channel, Notification, Outcome as Delivery, Then, Try},
     recipients,
 };
-use group_inspection_telemetry::measure::delivery;
+use group_inspection_telemetry::{
+    measure::delivery,
+    trace::{self, TraceParent},
+};
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::{
     Failure, Handler, JobContext, Outcome, Running,
     handler::delta,
-    mail::{MailChannel, MailFailure, letter},
+    mail::{Mail, MailChannel, MailFailure, letter},
     webhook::{Answer, Request, Sender},
 };
 
@@ -76,10 +80,21 @@ impl Notify {
         }
         let (at, began) = (context.now(), Instant::now());
         let channel = notification.channel()?;
-        let came = match channel {
-            Channel::Webhook => self.call(context, &notification, at).await?,
-            Channel::Email => self.write(context, &notification, &body).await?,
-        };
+        let span = tracing::info_span!(
+            "delivery",
+            otel.kind = "client",
+            channel = channel.code(),
+            notification = %id,
+        );
+        let traced = trace::place(&span).or_else(|| context.traced.clone());
+        let came = async {
+            match channel {
+                Channel::Webhook => self.call(context, &notification, at, traced).await,
+                Channel::Email => self.write(context, &notification, &body, traced).await,
+            }
+        }
+        .instrument(span)
+        .await?;
         let Some(came) = came else {
             let actor = context.actor();
             let given_up = move |tx: &mut Tx<'_>| notifications::give_up(tx, id);
@@ -98,6 +113,7 @@ impl Notify {
         context: &JobContext,
         notification: &Notification,
         at: DateTime<Utc>,
+        traced: Option<TraceParent>,
     ) -> Result<Option<Came>, Failure> {
         let endpoint = notification.recipient_id;
         let target = context
@@ -113,6 +129,7 @@ impl Notify {
             id: notification.id,
             at,
             body: notification.body(),
+            traced,
         };
         Ok(Some(match self.webhooks.send(&request).await {
             Answer::Accepted { status } => Came {
@@ -158,6 +175,7 @@ impl Notify {
         context: &JobContext,
         notification: &Notification,
         body: &str,
+        traced: Option<TraceParent>,
     ) -> Result<Option<Came>, Failure> {
         let contact = notification.recipient_id;
         let address = context
@@ -167,7 +185,10 @@ impl Notify {
         let Some(address) = address else {
             return Ok(None);
         };
-        let mail = letter(notification, body, &address);
+        let mail = Mail {
+            traced,
+            ..letter(notification, body, &address)
+        };
         Ok(Some(match self.mail.send(&mail).await {
             Ok(()) => Came {
                 outcome: Delivery::Delivered,

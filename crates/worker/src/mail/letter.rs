@@ -4,9 +4,13 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use group_inspection_store::notifications::Notification;
+use group_inspection_telemetry::trace::TraceParent;
 use lettre::{
     Message,
-    message::{Mailbox, header::ContentType},
+    message::{
+        Mailbox,
+        header::{ContentType, Header, HeaderName, HeaderValue},
+    },
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -26,6 +30,8 @@ pub struct Mail {
     pub text: String,
     /// When the event happened.
     pub at: DateTime<Utc>,
+    /// Place of the try in its trace, if it has one.
+    pub traced: Option<TraceParent>,
 }
 
 /// Said in every message: readers look for a grade.
@@ -109,6 +115,7 @@ pub fn letter(notification: &Notification, body: &str, to: &str) -> Mail {
         subject,
         text: lines.join("\r\n"),
         at: notification.created_at,
+        traced: None,
     }
 }
 
@@ -138,6 +145,24 @@ fn one_line(text: &str) -> String {
         .join(" ")
 }
 
+/// The header that says which trace a message belongs to.
+#[derive(Clone)]
+struct Traceparent(String);
+
+impl Header for Traceparent {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Traceparent")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
 /// The message as RFC 5322 has it. The same mail gives the same identifier
 /// and date each time.
 ///
@@ -152,7 +177,11 @@ pub fn compose(from: &Mailbox, mail: &Mail) -> Result<Message, MailFailure> {
         .to
         .parse()
         .map_err(|_| permanent("the address of the contact cannot be used"))?;
-    Message::builder()
+    let mut message = Message::builder();
+    if let Some(traced) = &mail.traced {
+        message = message.header(Traceparent(traced.to_string()));
+    }
+    message
         .from(from.clone())
         .to(Mailbox::new(None, to))
         .subject(&mail.subject)
@@ -253,6 +282,30 @@ mod tests {
         assert!(
             text.contains("Date: Tue, 15 Sep 2026 09:00:00 +0000"),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn a_message_says_which_trace_it_belongs_to() {
+        let told = letter(
+            &notification("report.published", json!({})),
+            "Elm",
+            "c@example.org",
+        );
+        let from: Mailbox = "reports@example.org".parse().unwrap();
+        let header = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let written = |traced| {
+            let mail = Mail {
+                traced,
+                ..told.clone()
+            };
+            String::from_utf8(compose(&from, &mail).unwrap().formatted()).unwrap()
+        };
+        assert!(!written(None).to_lowercase().contains("traceparent"));
+        let traced = written(TraceParent::parse(header));
+        assert!(
+            traced.contains(&format!("Traceparent: {header}\r\n")),
+            "{traced}"
         );
     }
 

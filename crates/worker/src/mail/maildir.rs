@@ -97,6 +97,7 @@ mod tests {
             subject: "The report on Elm Trust is published".to_owned(),
             text: text.to_owned(),
             at: "2026-09-15T09:00:00Z".parse().unwrap(),
+            traced: None,
         }
     }
 

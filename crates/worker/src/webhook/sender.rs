@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use group_inspection_telemetry::trace::{self, TraceParent};
 use reqwest::{Client, Response, StatusCode, header, redirect};
 use rustls::{
     ClientConfig, RootCertStore,
@@ -34,6 +35,8 @@ pub struct Request {
     pub at: DateTime<Utc>,
     /// What is sent.
     pub body: Vec<u8>,
+    /// Place of the try in its trace, if it has one.
+    pub traced: Option<TraceParent>,
 }
 
 impl fmt::Debug for Request {
@@ -165,15 +168,17 @@ impl Sender {
         };
         let sent = match self.client(&route) {
             Ok(client) => {
-                client
+                let mut call = client
                     .post(route.url)
                     .header(header::CONTENT_TYPE, "application/json")
                     .header("webhook-id", request.id.to_string())
                     .header("webhook-timestamp", request.at.timestamp().to_string())
                     .header("webhook-signature", signature)
-                    .body(request.body.clone())
-                    .send()
-                    .await
+                    .body(request.body.clone());
+                if let Some(traced) = &request.traced {
+                    call = call.header(trace::HEADER, traced.as_str());
+                }
+                call.send().await
             }
             Err(error) => Err(error),
         };
