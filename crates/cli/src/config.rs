@@ -345,6 +345,62 @@ mod tests {
         }
     }
 
+    fn repository(path: &str) -> String {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        std::fs::read_to_string(root.join(path)).unwrap()
+    }
+
+    #[test]
+    fn every_setting_is_in_the_readme_and_is_printed_by_check() {
+        let readme = repository("README.md");
+        let in_readme: Vec<&str> = readme
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
+            .map(|(name, _)| name)
+            .filter(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+            .collect();
+        let config = with(&[]).unwrap();
+        let redacted = config.redacted();
+        let printed: Vec<&str> = redacted.iter().map(|(name, _)| *name).collect();
+        for (place, names) in [("README.md", in_readme), ("check", printed)] {
+            for name in KNOWN {
+                assert!(names.contains(&name), "{name} is not in {place}");
+            }
+            assert_eq!(names.len(), KNOWN.len(), "{place}: {names:?}");
+        }
+    }
+
+    #[test]
+    fn the_reference_file_has_every_setting_with_a_comment_and_a_value_that_is_read() {
+        let reference = repository("deploy/group-inspection.env.example");
+        let mut given = Vec::new();
+        for block in reference.split("\n\n") {
+            let settings: Vec<&str> = block
+                .lines()
+                .filter_map(|line| line.strip_prefix("#GROUP_INSPECTION_"))
+                .collect();
+            let comments = block.lines().filter(|line| line.starts_with("# ")).count();
+            assert!(settings.len() <= 1, "one at a time: {block}");
+            assert!(comments > 0, "no comment: {block}");
+            for setting in settings {
+                let (name, value) = setting.split_once('=').unwrap();
+                given.push((name, value));
+            }
+        }
+        let mut names: Vec<&str> = given
+            .iter()
+            .map(|(name, _)| name.strip_suffix("_FILE").unwrap_or(name))
+            .collect();
+        names.sort_unstable();
+        let mut known = KNOWN.to_vec();
+        known.sort_unstable();
+        assert_eq!(names, known);
+        for (name, value) in given.iter().filter(|(name, _)| !name.ends_with("_FILE")) {
+            let name = format!("{PREFIX}{name}");
+            assert!(with(&[(&name, value)]).is_ok(), "{name}={value}");
+        }
+    }
+
     #[test]
     fn the_public_address_follows_the_bound_one() {
         let config = with(&[("GROUP_INSPECTION_BIND", "127.0.0.1:9999")]).unwrap();

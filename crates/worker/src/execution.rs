@@ -230,8 +230,10 @@ fn note(common: &Common, ending: &Ending, recorded: Recorded) -> Ran {
     match (recorded, ending) {
         (Recorded::Over, _) => tracing::debug!("the job is done"),
         (Recorded::Again, Ending::Snooze { at }) => tracing::debug!(%at, "the job is snoozed"),
-        (Recorded::Again, Ending::Retry { code, text, at }) => {
-            tracing::warn!(code, text, %at, "the job failed and will be tried again");
+        (Recorded::Again, Ending::Retry { code, at, .. }) => {
+            // The text may repeat what a report or a recipient says; it is in
+            // the ledger.
+            tracing::warn!(code, %at, "the job failed and will be tried again");
         }
         (Recorded::LeaseLost, _) => tracing::warn!("the lease was lost before the job ended"),
         (Recorded::Again | Recorded::Dead, _) => {}

@@ -128,7 +128,9 @@ async fn forward(manager: ConnectionManager, mut queues: mpsc::Receiver<String>)
             Ok(()) => {}
             Err(error) if !away => {
                 away = true;
-                tracing::warn!(%error, "wake-ups do not travel by Redis; pick-up is slower");
+                // The cause may name the address and with it a password.
+                let reason = error.category();
+                tracing::warn!(reason, "wake-ups do not travel by Redis; pick-up is slower");
             }
             Err(_) => {}
         }
@@ -214,7 +216,7 @@ impl Ear {
             Ok(Err(error)) => {
                 return Heard {
                     listened: false,
-                    reason: error.to_string(),
+                    reason: error.category().to_owned(),
                 };
             }
             Err(_) => {

@@ -139,7 +139,7 @@ pub(crate) fn bury(
     code: &str,
     text: &str,
 ) -> Result<(), Error> {
-    tracing::error!(job = %job.id, kind = %job.kind, code, text, "a job is dead");
+    tracing::error!(job = %job.id, kind = %job.kind, code, "a job is dead");
     measured::dead(known_kind(handlers, &job.kind));
     if let Some(operation) = job.operation_id {
         let now = tx.now();

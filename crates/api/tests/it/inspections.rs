@@ -1,4 +1,5 @@
-use group_inspection_store::actor::Scope;
+use chrono::TimeDelta;
+use group_inspection_store::{Actor, actor::Scope, jobs, ledger};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -86,6 +87,36 @@ async fn what_is_wrong_with_a_new_inspection_is_pointed_at() {
     );
     let unknown = post().json(&new_inspection(Uuid::nil())).await;
     unknown.problem("not-found");
+}
+
+#[actix_web::test]
+async fn a_job_carries_the_trace_of_the_request_that_caused_it() {
+    let app = TestApp::with_schools().await;
+    let key = app.key(&[Scope::Admin]).await;
+    let id = app.evidenced(&key).await;
+    let place = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let asked = app
+        .post(&format!("/v1/inspections/{id}/compilations"))
+        .key(&key)
+        .once("1")
+        .header("traceparent", place)
+        .send()
+        .await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let claimed = app
+        .store
+        .store
+        .write(&Actor::system("test"), |tx| {
+            let (now, lease) = (tx.now(), TimeDelta::seconds(30));
+            ledger::claim(tx.connection(), jobs::REPORTS, "test", now, lease, 1)
+        })
+        .await
+        .unwrap();
+    assert_eq!(claimed[0].trace_parent.as_deref(), Some(place));
+    assert_eq!(
+        claimed[0].request_id.as_deref(),
+        Some(asked.header("x-request-id"))
+    );
 }
 
 #[actix_web::test]

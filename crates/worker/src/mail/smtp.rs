@@ -74,8 +74,13 @@ impl MailChannel for Smtp {
 }
 
 fn failure(error: &SmtpError) -> MailFailure {
-    tracing::warn!(%error, "mail was not accepted");
     let status = error.status().map(u16::from);
+    // Not the server's words: they may repeat the address.
+    tracing::warn!(
+        status,
+        is_permanent = error.is_permanent(),
+        "mail was not accepted"
+    );
     if error.is_permanent() {
         return MailFailure::Permanent {
             status,

@@ -8,6 +8,7 @@ use group_inspection_store::{
     notifications::{self, Filter},
     recipients,
 };
+use group_inspection_telemetry::trace::TraceParent;
 use group_inspection_worker::Settings;
 use standardwebhooks::Webhook;
 
@@ -49,6 +50,24 @@ fn a_webhook_is_signed_as_its_receiver_expects() {
             (tries[0].outcome.as_str(), tries[0].status),
             ("delivered", Some(204))
         );
+    });
+}
+
+#[test]
+fn a_webhook_says_which_trace_it_belongs_to() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let receiver = Receiver::answering(&["204 No Content"]).await;
+        endpoint(&bench, body, &receiver.url).await;
+        let mut post = post(&bench, settings());
+        let place = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let traced = actor().traced(TraceParent::parse(place));
+        let publish = move |tx: &mut Tx<'_>| publish(tx, body, report);
+        bench.store.write(&traced, publish).await.unwrap();
+        post.worker.until(|counts| counts.done == 1).await;
+        post.worker.stop().await;
+        // No collector, so no place of its own: what was brought is handed on.
+        assert_eq!(receiver.received()[0].header("traceparent"), place);
     });
 }
 

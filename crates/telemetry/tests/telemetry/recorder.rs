@@ -127,3 +127,35 @@ fn what_is_recorded_is_told_as_described() {
     assert!(series["group_inspection_http_requests_in_flight"].contains(&("", 0.0)));
     assert!(series["group_inspection_database_connections_in_use"].contains(&("", 0.0)));
 }
+
+/// What one request costs, by itself, with everything that is recorded of it.
+#[test]
+#[ignore = "a measurement"]
+fn measured_cost_of_recording() {
+    let recorded = recorder::install("0", String::new()).unwrap();
+    let took = Duration::from_millis(3);
+    let rounds = 200_000;
+    let measure = |what: &str, work: &dyn Fn()| {
+        for _ in 0..1_000 {
+            work();
+        }
+        let began = std::time::Instant::now();
+        for _ in 0..rounds {
+            work();
+        }
+        let each = began.elapsed() / rounds;
+        recorded.keep_up();
+        println!("{what}: {each:?}");
+    };
+    measure("a request", &|| {
+        let _in_flight = InFlight::begin();
+        http::answered(Some("/v1/inspections/{id}/submissions"), "POST", 200, took);
+    });
+    measure("a transaction", &|| {
+        let _held = Held::connection();
+        database::transaction(Mode::Write, Ended::Committed, took);
+    });
+    let began = std::time::Instant::now();
+    let bytes = recorded.text().len();
+    println!("a scrape: {:?}, {bytes} bytes", began.elapsed());
+}
