@@ -78,7 +78,7 @@ fn a_dead_collector_holds_nothing_up() {
     let hole = TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let bind = running::free_address();
-    let mut service = Running::start(
+    let service = Running::start(
         program(folder.path())
             .arg("all")
             .env("GROUP_INSPECTION_BIND", &bind)
