@@ -1,19 +1,19 @@
 //! Lists in pages, by an opaque cursor.
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use url::form_urlencoded;
 use utoipa::ToSchema;
 
-use crate::problem::{Code, Problem};
+use crate::{
+    cursor,
+    problem::{Code, Problem},
+};
 
 /// Entries of a page at the most.
 pub(crate) const MAX: i64 = 100;
 /// Entries of a page unless the caller says otherwise.
 const USUAL: i64 = 50;
-/// Layout of cursors; old ones are refused after a change.
-const VERSION: u8 = 1;
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,9 +23,6 @@ pub(crate) struct Page<T> {
     /// Path of the next page; `null` on the last.
     pub(crate) next: Option<String>,
 }
-
-#[derive(Serialize, Deserialize)]
-struct Cursor<T>(u8, String, T);
 
 /// Reads `limit`.
 pub(crate) fn limit(sent: Option<i64>) -> Result<i64, Problem> {
@@ -46,25 +43,17 @@ pub(crate) fn after<T: DeserializeOwned>(
     let Some(sent) = sent else {
         return Ok(None);
     };
-    let cursor = URL_SAFE_NO_PAD
-        .decode(sent)
-        .ok()
-        .and_then(|json| serde_json::from_slice::<Cursor<T>>(&json).ok())
-        .filter(|Cursor(version, of, _)| *version == VERSION && of == list);
-    match cursor {
-        Some(Cursor(_, _, position)) => Ok(Some(position)),
-        None => Err(Problem::because(
+    cursor::read(list, sent).map(Some).ok_or_else(|| {
+        Problem::because(
             Code::MalformedQuery,
             "cursor is not one that this list gave.",
-        )),
-    }
+        )
+    })
 }
 
 /// The cursor of a place in the list called `list`.
 pub(crate) fn cursor(list: &str, position: &impl Serialize) -> Result<String, Problem> {
-    let json = serde_json::to_vec(&Cursor(VERSION, list.to_owned(), position))
-        .map_err(Problem::internal)?;
-    Ok(URL_SAFE_NO_PAD.encode(json))
+    cursor::write(list, position).map_err(Problem::internal)
 }
 
 /// A page of `entries`, which hold one more than `limit` if more follow.

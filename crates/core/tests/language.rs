@@ -50,6 +50,26 @@ fn the_labelled_set_is_read_as_labelled() {
     );
 }
 
+#[test]
+fn other_ways_of_writing_hide_nothing() {
+    for sentence in [
+        // Composed letters, small capitals, boxes, flags, fillers.
+        "The group is \u{1ECD}utst\u{1EA1}nding.",
+        "The group is ᴏᴜᴛsᴛᴀɴᴅɪɴɢ.",
+        "The group is \u{1F17E}\u{1F184}\u{1F183}standing.",
+        "The group is out\u{115F}stan\u{20DD}ding.",
+        "The group is out\u{8}standing.",
+        "The group is outst@nd\u{200B}ing.",
+        "The group is out<st\u{200B}rong>standing.",
+        // Spaces that do not break.
+        "The group is rated red,\u{A0}amber,\u{A0}green.",
+        "Mr\u{A0}Smith runs the group.",
+        "The group is o\u{2003} u\u{2003} t\u{2003} s t a n d i n g.",
+    ] {
+        assert!(stopped(sentence), "{sentence:?}");
+    }
+}
+
 /// Characters that readers do not see.
 const INVISIBLE: [char; 5] = ['\u{200B}', '\u{00AD}', '\u{2060}', '\u{FE0F}', '\u{0301}'];
 

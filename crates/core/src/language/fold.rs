@@ -1,6 +1,8 @@
 //! Words of a text with disguises taken off: look-alike letters, invisible
 //! characters, accents, case.
 
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+
 /// One word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
@@ -80,7 +82,12 @@ pub(super) fn tokens(text: &str) -> (Vec<Token>, String) {
             token.text.push_str(&folded.to_lowercase());
         } else {
             tokens.extend(word.take());
-            gap.push_str(if folded.is_empty() { " " } else { &folded });
+            match space(letter) {
+                Some(' ') if gap.ends_with(' ') => {}
+                Some(space) => gap.push(space),
+                None if folded.is_empty() => gap.push(' '),
+                None => gap.push_str(&folded),
+            }
         }
     }
     tokens.extend(word);
@@ -91,23 +98,47 @@ pub(super) fn tokens(text: &str) -> (Vec<Token>, String) {
     (tokens, gap)
 }
 
+/// Spaces of every width as one, and ends of lines and paragraphs as one.
+fn space(letter: char) -> Option<char> {
+    match letter {
+        '\n' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        // A braille cell without dots looks like a space.
+        '\u{2800}' => Some(' '),
+        letter => letter.is_whitespace().then_some(' '),
+    }
+}
+
 /// Length of markup that a word goes on behind: "**out**standing",
 /// "out</b>standing", "out&shy;standing".
 fn markup(text: &str) -> Option<usize> {
-    /// Bytes of a tag or entity at the most.
+    /// Characters of a tag or entity at the most.
     const LONGEST: usize = 24;
     let first = text.chars().next()?;
     let length = match first {
         '*' | '_' | '~' | '`' => text.len() - text.trim_start_matches(first).len(),
-        '<' => text.find('>').filter(|end| *end < LONGEST)? + 1,
-        '&' => text.find(';').filter(|end| *end < LONGEST)? + 1,
+        '<' => enclosed(text, '>', LONGEST)?,
+        '&' => enclosed(text, ';', LONGEST)?,
         _ => return None,
     };
-    let inside = text.get(1..length.checked_sub(1)?).unwrap_or_default();
-    let name =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '#' | '*' | '_' | '~' | '`');
-    let goes_on = text.get(length..)?.chars().next()?.is_alphanumeric();
-    (goes_on && inside.chars().all(name)).then_some(length)
+    let next = text.get(length..)?.chars().find(|c| !is_invisible(*c))?;
+    next.is_alphanumeric().then_some(length)
+}
+
+/// Length of `text` up to `end`, if only a name comes before it.
+fn enclosed(text: &str, end: char, longest: usize) -> Option<usize> {
+    let mut seen = 0;
+    for (at, letter) in text.char_indices().skip(1) {
+        if letter == end {
+            return Some(at + end.len_utf8());
+        }
+        if !is_invisible(letter) {
+            seen += 1;
+            if seen >= longest || !(letter.is_alphanumeric() || matches!(letter, '/' | '#')) {
+                return None;
+            }
+        }
+    }
+    None
 }
 
 /// Whether a sign inside a word stands for the letter a: "outst@nding", but
@@ -121,7 +152,10 @@ fn stands_for_a(text: &str) -> bool {
         .next()
         .unwrap_or_default();
     let inner = word.trim_end_matches(['.', ',', ';', ':', '!', '?']);
-    !inner.is_empty() && inner.chars().all(char::is_alphanumeric)
+    !inner.is_empty()
+        && inner
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || is_invisible(letter))
 }
 
 /// Digits inside a word read as letters: "0utstanding".
@@ -148,7 +182,13 @@ fn is_invisible(letter: char) -> bool {
     matches!(letter,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{180E}' | '\u{FEFF}'
         | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-        | '\u{FE00}'..='\u{FE0F}' | '\u{0300}'..='\u{036F}' | '\u{E0000}'..='\u{E01EF}')
+        | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E01EF}'
+        // Fillers of Hangul and Khmer, separators of Mongolian, marks of
+        // annotations and music.
+        | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{FFF9}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}')
+        || is_combining_mark(letter)
+        || (letter.is_control() && !letter.is_whitespace())
 }
 
 /// A character as readers see it. Empty for invisible ones and apostrophes,
@@ -179,16 +219,34 @@ fn fold(letter: char) -> String {
         0x1D7CE..=0x1D7FF => from(b'0', (code - 0x1D7CE) % 10),
         0x24B6..=0x24CF => from(b'A', code - 0x24B6),
         0x24D0..=0x24E9 => from(b'a', code - 0x24D0),
+        // Letters in boxes and circles, and those of flags.
+        0x1F130..=0x1F149 => from(b'A', code - 0x1F130),
+        0x1F150..=0x1F169 => from(b'A', code - 0x1F150),
+        0x1F170..=0x1F189 => from(b'A', code - 0x1F170),
+        0x1F1E6..=0x1F1FF => from(b'A', code - 0x1F1E6),
         _ => look_alike(letter),
     };
     match plain {
-        'ﬀ' => "ff".to_owned(),
-        'ﬁ' => "fi".to_owned(),
-        'ﬂ' => "fl".to_owned(),
-        'ﬅ' | 'ﬆ' => "st".to_owned(),
         '‐' | '‑' | '‒' => "-".to_owned(),
+        plain if plain == letter && !letter.is_ascii() && letter.is_alphabetic() => {
+            taken_apart(letter)
+        }
         plain => plain.to_string(),
     }
+}
+
+/// A letter without its marks; a ligature as its letters.
+fn taken_apart(letter: char) -> String {
+    let mut parts = String::new();
+    decompose_compatible(letter, |part| {
+        if !is_combining_mark(part) {
+            parts.push(look_alike(part));
+        }
+    });
+    if parts.is_empty() {
+        parts.push(letter);
+    }
+    parts
 }
 
 /// Accented, Greek and Cyrillic letters by the Latin letter they look like.
@@ -229,7 +287,31 @@ const fn look_alike(letter: char) -> char {
         'Х' | 'Χ' => 'X',
         'у' | 'ý' | 'ÿ' | 'γ' => 'y',
         'У' | 'Υ' => 'Y',
-        'ź' | 'ż' | 'ž' => 'z',
+        'ź' | 'ż' | 'ž' | 'ᴢ' => 'z',
+        // Small capitals.
+        'ᴀ' => 'a',
+        'ʙ' => 'b',
+        'ᴄ' => 'c',
+        'ᴅ' => 'd',
+        'ᴇ' => 'e',
+        'ꜰ' => 'f',
+        'ɢ' => 'g',
+        'ʜ' => 'h',
+        'ɪ' => 'i',
+        'ᴊ' => 'j',
+        'ᴋ' => 'k',
+        'ʟ' => 'l',
+        'ᴍ' => 'm',
+        'ɴ' => 'n',
+        'ᴏ' => 'o',
+        'ᴘ' => 'p',
+        'ʀ' => 'r',
+        'ꜱ' => 's',
+        'ᴛ' => 't',
+        'ᴜ' => 'u',
+        'ᴠ' => 'v',
+        'ᴡ' => 'w',
+        'ʏ' => 'y',
         other => other,
     }
 }
