@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web::Payload};
 use group_inspection_store::{
     Error, Tx,
     idempotency::{self, KeyedRequest, SavedAnswer},
+    steps,
 };
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -153,15 +154,18 @@ where
     let result = state
         .store
         .write(caller.actor(), move |tx| {
-            work(tx).map_err(|stop| match stop {
+            let changed = work(tx).map_err(|stop| match stop {
                 Stop::Store(error) => error,
                 Stop::Problem(problem) => {
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(*problem);
                     undone()
                 }
-            })
+            })?;
+            steps::reach("request", "committing");
+            Ok(changed)
         })
         .await;
+    steps::reach("request", "committed");
     let problem = stopped
         .lock()
         .unwrap_or_else(PoisonError::into_inner)

@@ -31,6 +31,10 @@ const KNOWN: [&str; 17] = [
     "SERVICE_NAME",
 ];
 
+/// Not a setting of a service: what `bench faults` tells the processes it
+/// starts.
+const FAULT_STEPS: &str = "FAULT_STEPS";
+
 /// Settings of all roles.
 #[derive(Clone)]
 pub(crate) struct Config {
@@ -64,6 +68,9 @@ pub(crate) struct Config {
     pub(crate) webhooks_ca: Option<String>,
     /// Name of the service on pages and in mail.
     pub(crate) service_name: String,
+    /// Folder in which `bench faults` arms the steps at which this process is
+    /// killed. Leases and retries are then short as well.
+    pub(crate) fault_steps: Option<PathBuf>,
     /// What is logged; `None` for what the command usually does.
     pub(crate) log: Option<String>,
     /// Collector of traces; `None` for none.
@@ -106,7 +113,7 @@ impl Config {
                 }
                 None => (short, value),
             };
-            if !KNOWN.contains(&short) {
+            if !KNOWN.contains(&short) && short != FAULT_STEPS {
                 return Err(Failure::Setting {
                     name: name.clone(),
                     problem: "there is no such setting".to_owned(),
@@ -121,6 +128,16 @@ impl Config {
         }
         let bind: SocketAddr = parsed(&given, "BIND", "127.0.0.1:8080")?;
         let public_url: String = parsed(&given, "PUBLIC_URL", &format!("http://{bind}"))?;
+        let webhooks_allow_loopback = parsed(&given, "WEBHOOKS_ALLOW_LOOPBACK", "false")?;
+        let fault_steps = given.get(FAULT_STEPS).map(PathBuf::from);
+        if fault_steps.is_some() && !(webhooks_allow_loopback && bind.ip().is_loopback()) {
+            return Err(Failure::Setting {
+                name: format!("{PREFIX}{FAULT_STEPS}"),
+                problem: "is for rehearsals of faults on one machine; it is refused unless \
+                          webhooks may go to this machine and the API listens to it alone"
+                    .to_owned(),
+            });
+        }
         Ok(Self {
             database_url: given.get("DATABASE_URL").cloned(),
             database_connections: parsed(&given, "DATABASE_CONNECTIONS", "16")?,
@@ -140,9 +157,10 @@ impl Config {
                 "MAIL_FROM",
                 "Group Inspection <no-reply@group-inspection.invalid>",
             )?,
-            webhooks_allow_loopback: parsed(&given, "WEBHOOKS_ALLOW_LOOPBACK", "false")?,
+            webhooks_allow_loopback,
             webhooks_ca: given.get("WEBHOOKS_CA").cloned(),
             service_name: parsed(&given, "SERVICE_NAME", "Group Inspection")?,
+            fault_steps,
             log: given.get("LOG").cloned(),
             traces: traces(&given)?,
         })
@@ -399,6 +417,15 @@ mod tests {
             let name = format!("{PREFIX}{name}");
             assert!(with(&[(&name, value)]).is_ok(), "{name}={value}");
         }
+    }
+
+    #[test]
+    fn steps_to_be_killed_at_are_for_one_machine_alone() {
+        let folder = ("GROUP_INSPECTION_FAULT_STEPS", "steps");
+        let loopback = ("GROUP_INSPECTION_WEBHOOKS_ALLOW_LOOPBACK", "true");
+        assert!(with(&[folder]).is_err());
+        assert!(with(&[folder, loopback, ("GROUP_INSPECTION_BIND", "0.0.0.0:80")]).is_err());
+        assert!(with(&[folder, loopback]).unwrap().fault_steps.is_some());
     }
 
     #[test]

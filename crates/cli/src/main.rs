@@ -1,5 +1,6 @@
 //! The one program of the service, in several roles.
 
+mod backup;
 mod bench;
 mod check;
 mod config;
@@ -58,6 +59,10 @@ enum Command {
     Healthcheck,
     /// Hold the contract with senders against a service.
     Conformance(conformance::Arguments),
+    /// Copy the database and the files it refers to into a folder.
+    Backup(backup::BackupArguments),
+    /// Put a backup back into an empty place.
+    Restore(backup::RestoreArguments),
     /// Measure.
     Bench(bench::Arguments),
     /// Write the API description (OpenAPI 3.1).
@@ -108,6 +113,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     let runtime = runtime()?;
     let result = runtime.block_on(async move {
         match arguments.command {
+            Command::Backup(arguments) => backup::back_up(&config, arguments).await,
+            Command::Restore(arguments) => backup::restore(&config, arguments).await,
             Command::Bench(arguments) => bench::run(&config, arguments).await,
             Command::Demo(arguments) => demo::run(&config, arguments).await,
             Command::Practice(arguments) => demo::practice::run(&config, arguments).await,

@@ -10,7 +10,7 @@ use group_inspection_store::{
     Actor, Store,
     blob::Blobs,
     jobs::{self, Kind},
-    ledger,
+    ledger, steps,
     wake::{LocalWake, PUBLISHED, Wake},
 };
 use group_inspection_worker::{Handlers, Settings, Worker, handlers, mail, redis_wake, webhook};
@@ -95,7 +95,10 @@ pub(crate) fn worker(
     site: SiteFacts,
     is_server: bool,
 ) -> Result<Worker, Failure> {
-    let mut settings = Settings::default();
+    let mut settings = match &config.fault_steps {
+        None => Settings::default(),
+        Some(_) => Settings::hasty(),
+    };
     if !is_server {
         settings.lease = EMBEDDED_LEASE;
     }
@@ -139,6 +142,9 @@ pub(crate) fn worker(
 
 /// Runs the roles until the process is told to stop.
 pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
+    if let Some(folder) = &config.fault_steps {
+        steps::rehearse(folder.clone());
+    }
     let local = Arc::new(LocalWake::default());
     let scrape = observe::record()?;
     let mut redis_heard = None;
@@ -279,7 +285,7 @@ pub(crate) async fn serve(
 pub(crate) async fn reclaim(store: &Store) -> Result<(), Failure> {
     store
         .write(&Actor::system("start"), |tx| {
-            let now = tx.now();
+            let now = tx.ledger_now()?;
             ledger::reclaim_all(tx.connection(), now)
         })
         .await?;

@@ -14,7 +14,7 @@ use group_inspection_store::{
     actor::Scope,
     imports::{self, NewFile},
     keys::{self, NewKey},
-    ledger::{self, Ending, NewJob},
+    ledger::{self, Ending, Known, NewJob},
     operations,
     testing::{TestDatabase, TestStore},
 };
@@ -82,6 +82,7 @@ impl Port {
             .write(&Actor::operator("test"), move |tx| {
                 let queue = job.queue;
                 let id = tx.enqueue(&job)?.unwrap();
+                let known = Known::default().with(job.kind, job.kind_version);
                 let claimed = ledger::claim(
                     tx.connection(),
                     queue,
@@ -89,6 +90,7 @@ impl Port {
                     now,
                     TimeDelta::seconds(30),
                     1,
+                    &known,
                 )?;
                 assert_eq!(claimed.len(), 1);
                 let ending = Ending::Dead {
@@ -367,6 +369,7 @@ async fn running_an_import_again_reopens_it_and_its_operation() {
                 now,
                 TimeDelta::seconds(30),
                 1,
+                &Known::default().with("import", 1),
             )?;
             let id = claimed.first().unwrap().id;
             let ending = Ending::Dead {

@@ -69,12 +69,12 @@ pub fn retry(tx: &mut Tx<'_>, id: Uuid, reason: &str) -> Result<Decision, Error>
     if has_live_equal(tx, id)? {
         return Ok(Decision::AlreadyWaiting);
     }
-    let now = tx.now();
+    let due = tx.ledger_now()?;
     diesel::update(job::table.find(id))
         .set((
             job::state.eq("ready"),
             job::attempts.eq(0),
-            job::run_at.eq(now),
+            job::run_at.eq(due),
             job::finished_at.eq(None::<DateTime<Utc>>),
         ))
         .execute(tx.connection())?;

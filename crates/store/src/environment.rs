@@ -10,6 +10,13 @@ use uuid::Uuid;
 pub trait Clock: Send + Sync + 'static {
     /// Now, UTC, in whole microseconds (what the database keeps).
     fn now(&self) -> DateTime<Utc>;
+
+    /// Whether it is the clock of one machine among several. Each may be wrong,
+    /// so what several processes must agree on, the job ledger, goes by the
+    /// clock of the database instead.
+    fn is_one_of_several(&self) -> bool {
+        false
+    }
 }
 
 /// Source of identifiers and of randomness.
@@ -55,6 +62,10 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(6)
+    }
+
+    fn is_one_of_several(&self) -> bool {
+        true
     }
 }
 

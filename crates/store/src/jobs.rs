@@ -1,12 +1,16 @@
 //! The kinds of job there are, and what each needs to know.
 
+use std::cmp::Ordering;
+
 use group_inspection_core::inspection;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     Error,
     ledger::{Job, NewJob},
+    lifecycle,
 };
 
 /// Queue of register imports.
@@ -49,12 +53,46 @@ pub trait Kind: Serialize + DeserializeOwned {
         })
     }
 
-    /// The payload of a job of this kind and version; `None` for any other.
+    /// The payload of a job of this kind, of this version or an older one;
+    /// `None` for any other.
     fn from_job(job: &Job) -> Option<Self> {
-        (job.kind == Self::KIND && job.kind_version == Self::VERSION)
-            .then(|| serde_json::from_value(job.payload.clone()).ok())
-            .flatten()
+        if job.kind != Self::KIND {
+            return None;
+        }
+        match job.kind_version.cmp(&Self::VERSION) {
+            Ordering::Equal => serde_json::from_value(job.payload.clone()).ok(),
+            Ordering::Less => Self::from_older(job.kind_version, job.payload.clone()),
+            Ordering::Greater => None,
+        }
     }
+
+    /// What a payload of an older version means today. Jobs written before an
+    /// upgrade are carried out after it.
+    fn from_older(version: i16, payload: Value) -> Option<Self> {
+        let _ = (version, payload);
+        None
+    }
+}
+
+/// The newest version of the payload of a kind that this program knows.
+#[must_use]
+pub fn newest_version(kind: &str) -> Option<i16> {
+    const ALL: [(&str, i16); 8] = [
+        version_of::<Import>(),
+        version_of::<Compile>(),
+        version_of::<Publish>(),
+        version_of::<Rescreen>(),
+        version_of::<Overdue>(),
+        version_of::<Scan>(),
+        version_of::<Retention>(),
+        version_of::<Notify>(),
+    ];
+    let found = ALL.iter().find(|(name, _)| *name == kind);
+    found.map(|(_, version)| *version)
+}
+
+const fn version_of<K: Kind>() -> (&'static str, i16) {
+    (K::KIND, K::VERSION)
 }
 
 /// Read the files of an import.
@@ -101,6 +139,24 @@ impl Kind for Publish {
     const VERSION: i16 = 2;
     const QUEUE: &'static str = REPORTS;
     const MAX_ATTEMPTS: i16 = 8;
+
+    /// The first version did not say who asked, and only published.
+    fn from_older(_: i16, payload: Value) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct First {
+            report_id: Uuid,
+            version: i32,
+        }
+        let First { report_id, version } = serde_json::from_value(payload).ok()?;
+        Some(Self {
+            report_id,
+            version,
+            by: lifecycle::SYSTEM,
+            action: inspection::Action::Publish {
+                report_version: version.try_into().ok()?,
+            },
+        })
+    }
 }
 
 /// Run the rules on conflicts anew over everybody who is assigned (DR-17).

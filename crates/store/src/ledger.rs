@@ -3,19 +3,21 @@
 //! A job row is written in the transaction that makes the job necessary.
 //! Attempts count when a job is claimed, so a job that kills its process ends
 //! among the dead like any other. A claim holds a lease, not a transaction;
-//! the sweeper gives expired leases back.
+//! the sweeper gives expired leases back. All times are by the clock of the
+//! ledger (`Tx::ledger_now`), so that processes whose clocks differ agree on
+//! what is due and who holds what.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
     PgConnection, RunQueryDsl,
     prelude::*,
     sql_query,
-    sql_types::{BigInt, SmallInt, Text, Timestamptz},
+    sql_types::{Array, BigInt, Nullable, SmallInt, Text, Timestamptz},
 };
 use group_inspection_telemetry::trace::TraceParent;
 use uuid::Uuid;
 
-use crate::{Actor, Error, schema::job};
+use crate::{Actor, Error, Tx, schema::job};
 
 /// A job to be written.
 #[derive(Debug, Clone)]
@@ -153,8 +155,28 @@ pub(crate) fn insert(
     Ok(written == 1)
 }
 
-/// Claims up to `limit` due jobs of `queue` for `owner` until `now + lease`.
-/// Each claim counts as an attempt. Two claimers never get the same job.
+/// What a worker can carry out: kinds of job, each up to a version of its
+/// payload. What is newer, or of another kind, stays in the ledger for a worker
+/// that knows it: during an upgrade there are two versions of the program.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    kinds: Vec<String>,
+    versions: Vec<i16>,
+}
+
+impl Known {
+    /// With one kind more.
+    #[must_use]
+    pub fn with(mut self, kind: &str, newest: i16) -> Self {
+        self.kinds.push(kind.to_owned());
+        self.versions.push(newest);
+        self
+    }
+}
+
+/// Claims up to `limit` due jobs of `queue`, among those that are `known`, for
+/// `owner` until `now + lease`. Each claim counts as an attempt. Two claimers
+/// never get the same job.
 ///
 /// # Errors
 /// If the database fails.
@@ -165,11 +187,14 @@ pub fn claim(
     now: DateTime<Utc>,
     lease: TimeDelta,
     limit: i64,
+    known: &Known,
 ) -> Result<Vec<Job>, Error> {
     const CLAIM: &str = "\
         UPDATE job SET state = 'running', attempts = attempts + 1, lease_owner = $2, \
                lease_until = $4, started_at = $3 \
         WHERE id IN (SELECT id FROM job WHERE queue = $1 AND state = 'ready' AND run_at <= $3 \
+                     AND EXISTS (SELECT FROM unnest($6, $7) AS known (kind, version) \
+                                 WHERE job.kind = known.kind AND kind_version <= version) \
                      ORDER BY priority DESC, run_at, id LIMIT $5 FOR UPDATE SKIP LOCKED) \
         RETURNING *";
     let mut jobs: Vec<Job> = sql_query(CLAIM)
@@ -178,24 +203,37 @@ pub fn claim(
         .bind::<Timestamptz, _>(now)
         .bind::<Timestamptz, _>(now + lease)
         .bind::<BigInt, _>(limit)
+        .bind::<Array<Text>, _>(&known.kinds)
+        .bind::<Array<SmallInt>, _>(&known.versions)
         .load(connection)?;
     jobs.sort_by_key(|job| (job.run_at, job.id));
     Ok(jobs)
 }
 
-/// When the next job of `queue` falls due, if any waits.
+/// When the next job of `queue` that is `known` falls due, if any waits.
 ///
 /// # Errors
 /// If the database fails.
 pub fn next_due(
     connection: &mut PgConnection,
     queue: &str,
+    known: &Known,
 ) -> Result<Option<DateTime<Utc>>, Error> {
-    Ok(job::table
-        .filter(job::queue.eq(queue))
-        .filter(job::state.eq("ready"))
-        .select(diesel::dsl::min(job::run_at))
-        .first(connection)?)
+    #[derive(QueryableByName)]
+    struct Due {
+        #[diesel(sql_type = Nullable<Timestamptz>)]
+        due: Option<DateTime<Utc>>,
+    }
+    let next: Due = sql_query(
+        "SELECT min(run_at) AS due FROM job WHERE queue = $1 AND state = 'ready' \
+         AND EXISTS (SELECT FROM unnest($2, $3) AS known (kind, version) \
+                     WHERE job.kind = known.kind AND kind_version <= version)",
+    )
+    .bind::<Text, _>(queue)
+    .bind::<Array<Text>, _>(&known.kinds)
+    .bind::<Array<SmallInt>, _>(&known.versions)
+    .get_result(connection)?;
+    Ok(next.due)
 }
 
 /// Extends the lease of a job that `owner` still holds; `false` if it does
@@ -220,7 +258,26 @@ pub fn renew(
     Ok(renewed == 1)
 }
 
-/// Records how a claimed job ended, if `owner` still holds its lease.
+/// Records how a claimed job ended, if `owner` still holds its lease. Times in
+/// the ending are by the clock of the process.
+///
+/// # Errors
+/// If the database fails.
+pub fn conclude(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    owner: &str,
+    ending: &Ending,
+) -> Result<Recorded, Error> {
+    let now = tx.ledger_now()?;
+    let mut ending = ending.clone();
+    if let Ending::Retry { at, .. } | Ending::Snooze { at } = &mut ending {
+        *at = tx.by_ledger(*at)?;
+    }
+    end(tx.connection(), id, owner, now, &ending)
+}
+
+/// The same, with times by the clock of the ledger.
 ///
 /// # Errors
 /// If the database fails.
@@ -328,11 +385,16 @@ pub struct Sweep {
 pub const LEASE_EXPIRED: &str = "lease_expired";
 
 /// Gives expired leases back, buries jobs that have spent their attempts, and
-/// names the queues with due work.
+/// names the queues with due work. What follows from a death is for those who
+/// know the job, so others are left to them.
 ///
 /// # Errors
 /// If the database fails.
-pub fn sweep(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Sweep, Error> {
+pub fn sweep(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+    known: &Known,
+) -> Result<Sweep, Error> {
     #[derive(QueryableByName)]
     struct Queue {
         #[diesel(sql_type = Text)]
@@ -342,7 +404,10 @@ pub fn sweep(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Sweep,
         UPDATE job SET state = 'dead', finished_at = $1, lease_owner = NULL, lease_until = NULL, \
                last_error_code = $2, last_error = 'the worker went away during the last attempt' \
         WHERE id IN (SELECT id FROM job WHERE state = 'running' AND lease_until < $1 \
-                     AND attempts >= max_attempts FOR UPDATE SKIP LOCKED) \
+                     AND attempts >= max_attempts \
+                     AND EXISTS (SELECT FROM unnest($3, $4) AS known (kind, version) \
+                                 WHERE job.kind = known.kind AND kind_version <= version) \
+                     FOR UPDATE SKIP LOCKED) \
         RETURNING *";
     const RETURN: &str = "\
         UPDATE job SET state = 'ready', run_at = $1, lease_owner = NULL, lease_until = NULL, \
@@ -352,6 +417,8 @@ pub fn sweep(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Sweep,
     let dead = sql_query(BURY)
         .bind::<Timestamptz, _>(now)
         .bind::<Text, _>(LEASE_EXPIRED)
+        .bind::<Array<Text>, _>(&known.kinds)
+        .bind::<Array<SmallInt>, _>(&known.versions)
         .load(connection)?;
     let returned = sql_query(RETURN)
         .bind::<Timestamptz, _>(now)
@@ -437,8 +504,8 @@ pub fn get(connection: &mut PgConnection, id: Uuid) -> Result<Job, Error> {
         .first(connection)?)
 }
 
-/// Gives back every claim at once. Only for a database that one process uses:
-/// at its start nobody else can be running a job.
+/// Ends every lease at once, for the next sweep to find. Only for a database
+/// that one process uses: at its start nobody else can be running a job.
 ///
 /// # Errors
 /// If the database fails.
@@ -446,5 +513,5 @@ pub fn reclaim_all(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<
     diesel::update(job::table.filter(job::state.eq("running")))
         .set(job::lease_until.eq(now - TimeDelta::seconds(1)))
         .execute(connection)?;
-    sweep(connection, now).map(drop)
+    Ok(())
 }

@@ -8,6 +8,7 @@
 pub mod accountability;
 pub mod actor;
 pub mod audit;
+pub mod backup;
 pub mod blob;
 pub mod bodies;
 pub mod dead_letters;
@@ -38,6 +39,7 @@ pub mod reports;
 pub mod retention;
 pub mod sample;
 pub mod schema;
+pub mod steps;
 pub mod submissions;
 pub mod sweep;
 #[cfg(feature = "testing")]

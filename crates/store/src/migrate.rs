@@ -47,27 +47,72 @@ pub fn revert_all(connection: &mut PgConnection) -> Result<(), Error> {
         .map_err(|error| Error::internal("reverting failed", error))
 }
 
+/// Brings an empty schema to where it was once: runs exactly these versions.
+///
+/// # Errors
+/// If this program does not know one of them, or a migration fails.
+pub fn run_to(connection: &mut PgConnection, versions: &[String]) -> Result<(), Error> {
+    let known = known()?;
+    for version in versions {
+        if !known
+            .iter()
+            .any(|migration| version_of(migration) == *version)
+        {
+            return Err(Error::Internal(format!(
+                "this program does not know migration {version}: it is older than the copy"
+            )));
+        }
+    }
+    let pending = connection
+        .pending_migrations(MIGRATIONS)
+        .map_err(|error| Error::internal("reading the migrations", error))?;
+    for migration in &pending {
+        if versions.contains(&version_of(migration)) {
+            connection
+                .run_migration(migration)
+                .map_err(|error| Error::internal("migration failed", error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Versions that were applied, in order. Writes nothing.
+///
+/// # Errors
+/// If the database cannot be asked.
+pub fn applied(connection: &mut PgConnection) -> Result<Vec<String>, Error> {
+    let started: Started =
+        sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS started")
+            .get_result(connection)?;
+    if !started.started {
+        return Ok(Vec::new());
+    }
+    // Diesel's own question would create the table if it were missing.
+    let applied: Vec<Applied> =
+        sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version")
+            .load(connection)?;
+    Ok(applied.into_iter().map(|row| row.version).collect())
+}
+
+fn known() -> Result<Vec<Box<dyn Migration<Pg>>>, Error> {
+    MIGRATIONS
+        .migrations()
+        .map_err(|error| Error::internal("reading the migrations", error))
+}
+
+fn version_of(migration: &impl Migration<Pg>) -> String {
+    migration.name().version().to_string()
+}
+
 /// Whether the schema lacks a migration this program has. Writes nothing.
 ///
 /// # Errors
 /// If the database cannot be asked.
 pub fn is_pending(connection: &mut PgConnection) -> Result<bool, Error> {
-    let started: Started =
-        sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS started")
-            .get_result(connection)?;
-    if !started.started {
-        return Ok(true);
-    }
-    // Diesel's own question would create the table if it were missing.
-    let applied: Vec<Applied> =
-        sql_query("SELECT version FROM __diesel_schema_migrations").load(connection)?;
-    let known: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS
-        .migrations()
-        .map_err(|error| Error::internal("reading the migrations", error))?;
-    Ok(known.iter().any(|migration| {
-        let version = migration.name().version().to_string();
-        !applied.iter().any(|row| row.version == version)
-    }))
+    let applied = applied(connection)?;
+    Ok(known()?
+        .iter()
+        .any(|migration| !applied.contains(&version_of(migration))))
 }
 
 /// Version of the newest migration this program has; empty if it has none.

@@ -189,6 +189,17 @@ impl Store {
         .await
     }
 
+    /// Brings an empty schema to exactly these versions.
+    ///
+    /// # Errors
+    /// See [`migrate::run_to`].
+    pub async fn migrate_to(&self, versions: Vec<String>) -> Result<(), Error> {
+        self.with_connection(move |connection| {
+            migrate::run_to(connection, &versions).map_err(Failure::from)
+        })
+        .await
+    }
+
     /// Runs `query` in one read-only, repeatable-read transaction, so that
     /// everything it reads belongs together.
     ///

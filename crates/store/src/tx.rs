@@ -1,7 +1,7 @@
 //! One change in progress.
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query, sql_types::Timestamptz};
 use uuid::Uuid;
 
 use crate::{Actor, Environment, Error, audit, ledger};
@@ -12,6 +12,7 @@ pub struct Tx<'a> {
     actor: &'a Actor,
     environment: &'a Environment,
     now: DateTime<Utc>,
+    ledger_now: Option<DateTime<Utc>>,
     woken: &'a mut Vec<String>,
 }
 
@@ -28,6 +29,7 @@ impl<'a> Tx<'a> {
             actor,
             environment,
             now,
+            ledger_now: None,
             woken,
         }
     }
@@ -41,6 +43,33 @@ impl<'a> Tx<'a> {
     #[must_use]
     pub const fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// Time of the transaction by the clock of the job ledger: the database's,
+    /// where each process has a clock of its own that may be wrong.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn ledger_now(&mut self) -> Result<DateTime<Utc>, Error> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Timestamptz)]
+            now: DateTime<Utc>,
+        }
+        if !self.environment.clock.is_one_of_several() {
+            return Ok(self.now);
+        }
+        if let Some(now) = self.ledger_now {
+            return Ok(now);
+        }
+        let row: Row = sql_query("SELECT clock_timestamp() AS now").get_result(self.connection)?;
+        self.ledger_now = Some(row.now);
+        Ok(row.now)
+    }
+
+    /// A time by the clock of this process as the ledger's clock has it.
+    pub(crate) fn by_ledger(&mut self, at: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
+        Ok(self.ledger_now()? + (at - self.now))
     }
 
     /// Who makes the change.
@@ -83,7 +112,13 @@ impl<'a> Tx<'a> {
     /// If the database fails.
     pub fn enqueue(&mut self, job: &ledger::NewJob) -> Result<Option<Uuid>, Error> {
         let id = self.new_id();
-        let written = ledger::insert(self.connection, id, self.now, self.actor, job)?;
+        let now = self.ledger_now()?;
+        let run_at = job.run_at.map(|at| now + (at - self.now));
+        let job = ledger::NewJob {
+            run_at,
+            ..job.clone()
+        };
+        let written = ledger::insert(self.connection, id, now, self.actor, &job)?;
         if written {
             self.woken.push(job.queue.to_owned());
         }

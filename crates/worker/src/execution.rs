@@ -10,6 +10,7 @@ use std::{
 use group_inspection_store::{
     Error,
     ledger::{self, Ending, Job, Recorded},
+    steps,
 };
 use group_inspection_telemetry::{
     measure::job::{self as measured, Ran, Step},
@@ -57,6 +58,7 @@ pub(crate) async fn execute(common: Common, claimed: Claimed) {
     let brought = job.trace_parent.as_deref().and_then(TraceParent::parse);
     let traced = trace::follow(&span, brought.as_ref());
     async {
+        steps::reach(&job.kind, "claimed");
         let context = context(&common, job.clone(), traced);
         // A side task: neither a busy handler nor a full worker starves it.
         let lease = Side(tokio::spawn(keep_lease(
@@ -173,7 +175,10 @@ async fn record(
     let mut abandoning = common.abandoning.subscribe();
     for failures in 1..=common.settings.record_tries {
         match write_ending(common, &context.job, owner, ending.clone()).await {
-            Ok(recorded) => return note(common, &ending, recorded),
+            Ok(recorded) => {
+                steps::reach(&context.job.kind, "ended");
+                return note(common, &ending, recorded);
+            }
             Err(error) => {
                 measured::ledger_failed(Step::End);
                 tracing::warn!(%error, failures, "the ending of a job was not recorded");
@@ -214,13 +219,13 @@ async fn write_ending(
     common
         .store
         .write(&actor(), move |tx| {
-            let now = tx.now();
-            let recorded = ledger::end(tx.connection(), job.id, &owner, now, &ending)?;
+            let recorded = ledger::conclude(tx, job.id, &owner, &ending)?;
             if recorded == Recorded::Dead
                 && let Ending::Retry { code, text, .. } | Ending::Dead { code, text } = &ending
             {
                 bury(tx, &handlers, &job, code, text)?;
             }
+            steps::reach(&job.kind, "ending");
             Ok(recorded)
         })
         .await

@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
-use group_inspection_store::{Actor, Error, Store, Tx, jobs::Kind, ledger::Job};
+use group_inspection_store::{
+    Actor, Error, Store, Tx,
+    jobs::{self, Kind},
+    ledger::{Job, Known},
+};
 use group_inspection_telemetry::trace::TraceParent;
 use tokio::sync::watch;
 
@@ -178,6 +182,9 @@ pub(crate) fn delta(duration: Duration) -> TimeDelta {
     TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
 }
 
+/// Version of the payload of a kind that the store does not know of.
+const FIRST: i16 = 1;
+
 /// Handlers by kind of job.
 #[derive(Clone, Default)]
 pub struct Handlers(BTreeMap<String, Arc<dyn Handler>>);
@@ -194,6 +201,14 @@ impl Handlers {
     pub fn with(mut self, kind: &str, handler: impl Handler) -> Self {
         self.0.insert(kind.to_owned(), Arc::new(handler));
         self
+    }
+
+    /// What these handlers can carry out.
+    #[must_use]
+    pub fn known(&self) -> Known {
+        self.0.keys().fold(Known::default(), |known, kind| {
+            known.with(kind, jobs::newest_version(kind).unwrap_or(FIRST))
+        })
     }
 
     /// The handler of a kind.

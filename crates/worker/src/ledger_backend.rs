@@ -32,7 +32,7 @@ use futures::{
 use group_inspection_store::{
     Error,
     ledger::{self, Job},
-    operations,
+    operations, steps,
 };
 use group_inspection_telemetry::measure::job::{self as measured, Step};
 use tokio::{
@@ -285,20 +285,26 @@ impl Feed {
         let limit = i64::try_from(slots).unwrap_or(i64::MAX);
         tokio::spawn(async move {
             let lease = delta(common.settings.lease);
-            let name = Arc::clone(&owner);
+            let (name, known) = (Arc::clone(&owner), common.handlers.known());
             let claimed = common
                 .store
                 .write(&actor(), move |tx| {
-                    let now = tx.now();
-                    let jobs = ledger::claim(tx.connection(), &queue, &name, now, lease, limit)?;
+                    let now = tx.ledger_now()?;
+                    let jobs =
+                        ledger::claim(tx.connection(), &queue, &name, now, lease, limit, &known)?;
                     for operation in jobs.iter().filter_map(|job| job.operation_id) {
                         operations::progress(tx.connection(), operation, None)?;
                     }
                     let next_due = if jobs.is_empty() {
-                        ledger::next_due(tx.connection(), &queue)?
+                        // By the clock of this process, which is what it waits by.
+                        let ahead = now - tx.now();
+                        ledger::next_due(tx.connection(), &queue, &known)?.map(|due| due - ahead)
                     } else {
                         None
                     };
+                    for job in &jobs {
+                        steps::reach(&job.kind, "claiming");
+                    }
                     Ok((jobs, next_due))
                 })
                 .await;

@@ -109,7 +109,7 @@ impl Shared {
         let held = self
             .store
             .write(&actor(), move |tx| {
-                let until = tx.now() + lease;
+                let until = tx.ledger_now()? + lease;
                 ledger::renew(tx.connection(), id, &owner, until)
             })
             .await?;

@@ -7,7 +7,7 @@ use group_inspection_store::{
     Actor, Error, Store, audit, idempotency,
     jobs::{self, Kind},
     ledger::{self, LEASE_EXPIRED, NewJob},
-    notifications, sweep,
+    notifications, steps, sweep,
 };
 use group_inspection_telemetry::measure::job as measured;
 use tokio::time::sleep;
@@ -56,7 +56,8 @@ pub async fn sweep_once(
                 return Ok(None);
             }
             let now = tx.now();
-            let found = ledger::sweep(tx.connection(), now)?;
+            let due = tx.ledger_now()?;
+            let found = ledger::sweep(tx.connection(), due, &handlers.known())?;
             for job in &found.dead {
                 let text = "the worker went away during the last attempt";
                 bury(tx, &handlers, job, LEASE_EXPIRED, text)?;
@@ -80,7 +81,8 @@ pub async fn sweep_once(
                     ..next
                 })?;
             }
-            let pruned = idempotency::prune(tx)? + ledger::prune(tx.connection(), now - keep)?;
+            let pruned = idempotency::prune(tx)? + ledger::prune(tx.connection(), due - keep)?;
+            steps::reach("sweep", "committing");
             Ok(Some(Swept {
                 returned: found.returned,
                 dead: found.dead.len(),
@@ -109,12 +111,21 @@ pub async fn sweep_once(
 /// Seals the audit events that wait for it, some at a time so that no other
 /// transaction waits long.
 async fn seal(store: &Store) -> Result<(), Error> {
-    while store
-        .write(&Actor::system("sealer"), |tx| audit::seal(tx, SEAL_AT_ONCE))
-        .await?
-        > 0
-    {}
-    Ok(())
+    loop {
+        let sealed = store
+            .write(&Actor::system("sealer"), |tx| {
+                let sealed = audit::seal(tx, SEAL_AT_ONCE)?;
+                if sealed > 0 {
+                    steps::reach("seal", "committing");
+                }
+                Ok(sealed)
+            })
+            .await?;
+        if sealed == 0 {
+            return Ok(());
+        }
+        steps::reach("seal", "committed");
+    }
 }
 
 fn note(common: &Common, swept: Option<&Swept>) {

@@ -5,6 +5,8 @@
 //! ratios stay comparable.
 
 mod edition;
+#[cfg(unix)]
+mod faults;
 mod imports;
 mod pages;
 mod patterns;
@@ -50,6 +52,10 @@ enum Command {
         #[arg(long, default_value_t = 1_700)]
         reports: u32,
     },
+    /// The program against private servers while everything around it breaks;
+    /// see docs/faults.md.
+    #[cfg(unix)]
+    Faults(faults::Arguments),
     /// A page of the running service against a static file server.
     Pages(pages::Arguments),
     /// From the commit of a job to its start, in one process.
@@ -80,6 +86,8 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         Command::Patterns(arguments) => patterns::run(arguments).await,
         Command::Reports { rounds } => reports::run(rounds),
         Command::Edition { reports } => edition::run(reports),
+        #[cfg(unix)]
+        Command::Faults(arguments) => faults::run(arguments).await,
         Command::Pages(arguments) => pages::run(arguments).await,
         Command::PickUp { jobs } => pick_up::run(config, jobs).await,
         Command::Rescreen { inspections, files } => {

@@ -1,7 +1,7 @@
 //! Submissions over REST, next to the same SQL sent by `pgbench`.
 
 mod script;
-mod subject;
+pub(super) mod subject;
 
 use std::{
     net::TcpListener,

@@ -1,17 +1,23 @@
 //! A worker killed with -9 loses nothing and doubles nothing.
 
-use std::{fs::File, io::Read, sync::Arc};
+use std::{fs::File, io::Read, path::Path, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
 use futures::future::LocalBoxFuture;
-use group_inspection_core::{body::BodyKind, framework::Frameworks, inspection::State};
+use group_inspection_core::{
+    body::BodyKind,
+    framework::Frameworks,
+    inspection::{Role, State},
+};
 use group_inspection_embedded::Embedded;
 use group_inspection_registers::sandbox::{self, Plan};
 use group_inspection_store::{
     Actor, Clock, Environment, Error, Settings, Store,
+    blob::Blobs,
     bodies::{self, Filter},
     environment::{ManualClock, SystemClock},
+    evidence,
     imports::{self, NewFile},
     inspections::{self, NewInspection},
     register::{self, Open},
@@ -24,6 +30,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::process::{Client, Service, output, program};
+
+/// What is in the file on the evidence.
+pub(crate) const FILE: &[u8] = b"Minutes of the reading network\n";
 
 /// A fictional England in the database, known since the start of the tests.
 async fn fill(store: &Store) {
@@ -62,7 +71,7 @@ async fn fill(store: &Store) {
 }
 
 /// Takes an inspection on to a state, with nobody else at the database.
-async fn advance(settings: Settings, subject: (Uuid, Cast), to: State) {
+pub(crate) async fn advance(settings: Settings, subject: (Uuid, Cast), to: State) {
     let store = store(settings, SystemClock.now()).await;
     rehearsal::advance(&store, subject.1, subject.0, to)
         .await
@@ -79,9 +88,9 @@ async fn store(settings: Settings, now: DateTime<Utc>) -> Store {
         .unwrap()
 }
 
-/// An inspection, with some evidence, of the first trust that has two open
+/// An inspection, with some evidence and a file, of the first trust that has two open
 /// schools: it may be compiled.
-async fn evidenced(settings: Settings) -> (Uuid, Cast) {
+pub(crate) async fn evidenced(settings: Settings, uploads: &Path) -> (Uuid, Cast) {
     let store = store(settings, start_of_tests()).await;
     store.migrate().await.unwrap();
     fill(&store).await;
@@ -139,6 +148,19 @@ async fn evidenced(settings: Settings) -> (Uuid, Cast) {
             })
             .await
             .unwrap();
+        let mut upload = Blobs::folder(uploads)
+            .unwrap()
+            .upload("attachments/minutes")
+            .await
+            .unwrap();
+        upload.write(FILE.into()).await.unwrap();
+        let uploaded = upload.finish().await.unwrap();
+        store
+            .write(&cast.actor(Role::Integrator), move |tx| {
+                evidence::attach(tx, id, Uuid::from_u128(1), "minutes.txt", &uploaded)
+            })
+            .await
+            .unwrap();
         rehearsal::advance(&store, cast, id, State::Provisional)
             .await
             .unwrap();
@@ -148,7 +170,7 @@ async fn evidenced(settings: Settings) -> (Uuid, Cast) {
 }
 
 /// A key of an operations officer with every scope.
-fn officer(command: impl Fn() -> std::process::Command) -> String {
+pub(crate) fn officer(command: impl Fn() -> std::process::Command) -> String {
     output(command().args([
         "key",
         "create",
@@ -162,7 +184,7 @@ fn officer(command: impl Fn() -> std::process::Command) -> String {
 }
 
 /// What the public finds: one report, one version, every copy.
-async fn published_once(client: &Client, origin: &str, result: &Value) {
+pub(crate) async fn published_once(client: &Client, origin: &str, result: &Value) {
     let page = result["links"]["html"].as_str().unwrap();
     let path = page.split_once("/reports/").unwrap().1;
     for copy in ["", "/report.pdf", "/report.json", "/report.txt"] {
@@ -183,7 +205,11 @@ async fn killed_after_the_answer_the_report_is_still_published_once() {
         let database = Embedded::open(&data).unwrap();
         work(Settings::embedded(database.url())).await
     };
-    let subject = embedded(&|settings| Box::pin(evidenced(settings))).await;
+    let subject = embedded(&|settings| {
+        let uploads = data.join("uploads");
+        Box::pin(async move { evidenced(settings, &uploads).await })
+    })
+    .await;
     let id = subject.0;
     let client = Client::new(&officer(command));
 
@@ -250,7 +276,7 @@ async fn on_a_server_killed_in_its_transaction_the_worker_leaves_no_trace() {
     let key = officer(command);
     let client = Client::new(&key);
     let api = Service::start(command(), "serve");
-    let subject = evidenced(database.settings()).await;
+    let subject = evidenced(database.settings(), &data.join("uploads")).await;
     let id = subject.0;
 
     let mut last = Value::Null;

@@ -7,6 +7,8 @@
     missing_docs
 )]
 
+mod adjacent;
+mod backup;
 mod commands;
 mod conformance;
 mod killed;

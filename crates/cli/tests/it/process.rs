@@ -14,7 +14,12 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The program, on data of its own, with nothing of this environment.
 pub(crate) fn program(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_group-inspection"));
+    program_at(Path::new(env!("CARGO_BIN_EXE_group-inspection")), data)
+}
+
+/// The same, of another build.
+pub(crate) fn program_at(program: &Path, data: &Path) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars() {
         if name.starts_with("GROUP_INSPECTION_") {
             command.env_remove(name);

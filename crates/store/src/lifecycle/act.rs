@@ -161,7 +161,9 @@ fn decided(
     action: &Action,
     by: Acting,
 ) -> Result<rules::Event, Error> {
-    let now = tx.now();
+    // Another process, with a clock ahead of this one's, may have recorded the
+    // last event: what follows it is not earlier.
+    let now = tx.now().max(loaded.inspection.last_at());
     let policy = &loaded.frozen.policy;
     let days = calendar::clock_days(tx.connection(), &policy.lifecycle)?;
     let facts = facts::gather(tx.connection(), loaded)?;

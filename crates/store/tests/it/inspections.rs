@@ -11,7 +11,7 @@ use group_inspection_store::{
     bodies::{self, Filter},
     error::Conflict,
     inspections::{self, NewInspection},
-    jobs,
+    jobs, lifecycle,
     rehearsal::{self, Cast},
     reports::{self, CheckFindings, Rendition},
     submissions::{self, ItemKind, NewItem},
@@ -422,4 +422,27 @@ async fn dr_28_to_dr_30_a_report_is_compiled_once_published_once_and_stays() {
         Some("It was wrong.")
     );
     assert!(gone);
+}
+
+#[tokio::test]
+async fn what_a_process_with_a_clock_ahead_recorded_holds_nobody_up() {
+    let database = TestDatabase::new();
+    let (store, _, id, cast) = with_cast(&database).await;
+    let ahead = store.clock.now();
+    store.clock.advance(chrono::TimeDelta::minutes(-10));
+    // Another process, whose clock is right, takes the next step.
+    store
+        .store
+        .write(&cast.actor(Role::LeadInspector), move |tx| {
+            lifecycle::act(tx, id, Action::StartFieldwork)
+        })
+        .await
+        .unwrap();
+    let loaded = store
+        .store
+        .read(move |connection| lifecycle::load(connection, &actor(), id))
+        .await
+        .unwrap();
+    assert_eq!(loaded.inspection.state(), State::Fieldwork);
+    assert_eq!(loaded.inspection.last_at(), ahead);
 }

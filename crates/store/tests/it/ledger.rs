@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 use diesel::PgConnection;
 use group_inspection_store::{
     Clock, Error,
-    ledger::{self, Ending, NewJob, Recorded},
+    ledger::{self, Ending, Known, NewJob, Recorded},
     testing::{TestDatabase, TestStore},
 };
 use serde_json::json;
@@ -11,6 +11,17 @@ use uuid::Uuid;
 use crate::support::actor;
 
 const LEASE: TimeDelta = TimeDelta::seconds(30);
+
+fn sweep(
+    connection: &mut PgConnection,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<ledger::Sweep, Error> {
+    ledger::sweep(connection, now, &known())
+}
+
+fn known() -> Known {
+    Known::default().with("test", 1)
+}
 
 fn job(key: &str, max_attempts: i16) -> NewJob {
     NewJob {
@@ -48,7 +59,7 @@ async fn at<T: Send + 'static>(
 
 async fn claim(store: &TestStore, owner: &'static str) -> Vec<ledger::Job> {
     at(store, move |connection, now| {
-        ledger::claim(connection, "test", owner, now, LEASE, 10)
+        ledger::claim(connection, "test", owner, now, LEASE, 10, &known())
     })
     .await
 }
@@ -125,10 +136,10 @@ async fn a_worker_that_goes_away_gives_the_job_back_or_buries_it() {
     let store = database.store().await;
     let id = enqueue(&store, "a", 2).await.unwrap();
     claim(&store, "w1").await;
-    let early = at(&store, ledger::sweep).await;
+    let early = at(&store, sweep).await;
     assert_eq!((early.returned, early.dead.len()), (0, 0));
     store.clock.advance(LEASE + TimeDelta::seconds(1));
-    let swept = at(&store, ledger::sweep).await;
+    let swept = at(&store, sweep).await;
     assert_eq!((swept.returned, swept.dead.len()), (1, 0));
     assert_eq!(swept.due_queues, ["test"]);
     assert_eq!(claim(&store, "w2").await[0].attempts, 2);
@@ -138,7 +149,7 @@ async fn a_worker_that_goes_away_gives_the_job_back_or_buries_it() {
     .await;
     assert_eq!(late, Recorded::LeaseLost, "the first worker comes too late");
     store.clock.advance(LEASE + TimeDelta::seconds(1));
-    let swept = at(&store, ledger::sweep).await;
+    let swept = at(&store, sweep).await;
     assert_eq!(swept.dead.len(), 1);
     let dead = at(&store, move |c, _| ledger::get(c, id)).await;
     assert_eq!(dead.state, "dead");
@@ -170,7 +181,7 @@ async fn a_renewed_lease_is_not_swept() {
         .await
     );
     store.clock.advance(TimeDelta::seconds(10));
-    assert_eq!(at(&store, ledger::sweep).await.returned, 0);
+    assert_eq!(at(&store, sweep).await.returned, 0);
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use group_inspection_store::{
     ledger::Job,
     operations,
     reports::{self, CheckFindings},
+    steps,
 };
 use group_inspection_telemetry::measure;
 use serde_json::json;
@@ -44,6 +45,7 @@ impl Compile {
             .store
             .read(move |connection| reports::inputs(connection, inspection_id))
             .await?;
+        steps::reach(jobs::Compile::KIND, "read");
         let (site, now) = (self.site.clone(), context.now());
         let (report, inputs_sha256, found) = tokio::task::spawn_blocking(move || {
             let sha256 = digest(&inputs)?;
@@ -58,6 +60,7 @@ impl Compile {
         .map_err(|_| {
             Failure::permanent("inputs_unwritable", "the inputs cannot be written down")
         })?;
+        steps::reach(jobs::Compile::KIND, "made");
         let operation = context.job.operation_id;
         context
             .store
@@ -71,14 +74,14 @@ impl Compile {
                     "language_findings": found.language,
                     "accessibility_findings": found.accessibility,
                 });
-                match operation {
-                    Some(operation) => {
-                        operations::succeed(tx.connection(), operation, now, &result)
-                    }
-                    None => Ok(()),
+                if let Some(operation) = operation {
+                    operations::succeed(tx.connection(), operation, now, &result)?;
                 }
+                steps::reach(jobs::Compile::KIND, "committing");
+                Ok(())
             })
             .await?;
+        steps::reach(jobs::Compile::KIND, "committed");
         Ok(Outcome::Done)
     }
 }

@@ -12,7 +12,7 @@ use group_inspection_store::{
     jobs::{self, Kind},
     ledger::Job,
     notifications::{self, Channel, Notification, Outcome as Delivery, Then, Try},
-    recipients,
+    recipients, steps,
 };
 use group_inspection_telemetry::{
     measure::delivery,
@@ -78,6 +78,7 @@ impl Notify {
         if notification.state != "waiting" {
             return Ok(Outcome::Done);
         }
+        steps::reach(jobs::Notify::KIND, "read");
         let (at, began) = (context.now(), Instant::now());
         let channel = notification.channel()?;
         let span = tracing::info_span!(
@@ -95,6 +96,7 @@ impl Notify {
         }
         .instrument(span)
         .await?;
+        steps::reach(jobs::Notify::KIND, "made");
         let Some(came) = came else {
             let actor = context.actor();
             let given_up = move |tx: &mut Tx<'_>| notifications::give_up(tx, id);
@@ -251,9 +253,12 @@ impl Notify {
         context
             .store
             .write(&context.actor(), move |tx| {
-                notifications::record_try(tx, id, &made)
+                notifications::record_try(tx, id, &made)?;
+                steps::reach(jobs::Notify::KIND, "committing");
+                Ok(())
             })
             .await?;
+        steps::reach(jobs::Notify::KIND, "committed");
         result
     }
 

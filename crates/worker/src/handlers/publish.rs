@@ -8,8 +8,10 @@ use group_inspection_render::{
     render_all,
 };
 use group_inspection_store::{
-    jobs, operations,
+    jobs::{self, Kind},
+    operations,
     reports::{self, Published, Rendition},
+    steps,
 };
 use group_inspection_telemetry::measure;
 use serde_json::json;
@@ -56,6 +58,7 @@ impl Publish {
                 ))
             })
             .await?;
+        steps::reach(jobs::Publish::KIND, "read");
         let published_at = context.now();
         // An earlier run may have published and died before it could say so.
         let renditions = if state == "compiled" {
@@ -100,6 +103,7 @@ impl Publish {
         } else {
             Vec::new()
         };
+        steps::reach(jobs::Publish::KIND, "made");
         let page = |path: &str| self.site.absolute(path);
         let links = json!({
             "html": page(&self.site.version_path(report_id, version)),
@@ -118,14 +122,14 @@ impl Publish {
                     "version": version,
                     "links": links,
                 });
-                match operation {
-                    Some(operation) => {
-                        operations::succeed(tx.connection(), operation, now, &result)
-                    }
-                    None => Ok(()),
+                if let Some(operation) = operation {
+                    operations::succeed(tx.connection(), operation, now, &result)?;
                 }
+                steps::reach(jobs::Publish::KIND, "committing");
+                Ok(())
             })
             .await?;
+        steps::reach(jobs::Publish::KIND, "committed");
         Ok(Outcome::Done)
     }
 

@@ -183,22 +183,6 @@ fn a_snooze_does_not_count_as_an_attempt() {
     });
 }
 
-#[test]
-fn a_kind_that_no_worker_knows_waits_for_one_that_does() {
-    in_virtual_time(async |bench| {
-        let mut worker = bench.worker(patient(), Handlers::new());
-        let id = bench.enqueue(probe(5)).await;
-        worker.until(|counts| counts.retried == 1).await;
-        worker.stop().await;
-        let job = bench.job(id).await;
-        assert_eq!(job.last_error_code.as_deref(), Some("job_unknown"));
-        let handler = Probe::done();
-        let mut worker = bench.worker(patient(), handler.handlers());
-        worker.until(|counts| counts.done == 1).await;
-        worker.stop().await;
-    });
-}
-
 struct BadAftermath;
 
 impl Handler for BadAftermath {

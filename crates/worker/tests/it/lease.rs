@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use group_inspection_store::ledger::{self, NewJob};
+use group_inspection_store::ledger::{self, Known, NewJob};
 use group_inspection_worker::{Outcome, Settings, settings::KindPolicy};
 
 use crate::support::{DAY, KIND, Probe, QUEUE, in_virtual_time, one_queue, patient, probe};
@@ -148,6 +148,7 @@ async fn claim_and_vanish(bench: &crate::support::Bench) {
                 now,
                 TimeDelta::minutes(1),
                 1,
+                &Known::default().with(KIND, 1),
             )
         })
         .await;

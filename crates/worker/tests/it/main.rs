@@ -19,3 +19,4 @@ mod scan;
 mod shutdown;
 mod support;
 mod sweeper;
+mod versions;

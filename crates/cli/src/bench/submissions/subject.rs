@@ -25,7 +25,7 @@ use crate::{
 /// Schools of the fictional England.
 const SCHOOLS: u32 = 300;
 
-pub(super) struct Subject {
+pub(in crate::bench) struct Subject {
     /// Secret of an API key.
     pub(super) key: String,
     /// Name of its holder, as the store knows it.
@@ -138,7 +138,11 @@ impl Subject {
     }
 }
 
-async fn import(store: &Store, actor: &Actor, folder: &Path) -> Result<(), Failure> {
+pub(in crate::bench) async fn import(
+    store: &Store,
+    actor: &Actor,
+    folder: &Path,
+) -> Result<(), Failure> {
     let plan = Plan {
         schools: SCHOOLS,
         ..Plan::default()
