@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, web::Payload};
 use futures::StreamExt;
 use group_inspection_store::{
     blob::{Upload, Uploaded},
-    idempotency::KeyedRequest,
+    idempotency::{KeyedRequest, SavedAnswer},
 };
 
 use crate::{
@@ -48,6 +48,17 @@ pub(crate) async fn receive(
     Err(problem)
 }
 
+/// Whether nothing needs the file of a request: a replay has its file already,
+/// and a refused request needs none. After a failure of ours the change may
+/// have been made although nobody heard of it, so its file stays; the daily job
+/// deletes what no row names.
+pub(crate) fn is_left_over(result: &Result<SavedAnswer, Problem>) -> bool {
+    match result {
+        Ok(answer) => answer.replayed,
+        Err(problem) => problem.code.status() < 500,
+    }
+}
+
 /// The key of a request whose body is a file.
 pub(crate) fn fingerprint(
     request: &HttpRequest,
@@ -76,5 +87,30 @@ pub(crate) fn file_name(sent: &str) -> Result<String, Problem> {
             Code::MalformedQuery,
             "filename is a name of 1 to 200 characters without slashes.",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_stays_unless_it_is_certain_that_nothing_names_it() {
+        let answer = |replayed| {
+            Ok(SavedAnswer {
+                status: 201,
+                headers: Vec::new(),
+                body: Vec::new(),
+                replayed,
+            })
+        };
+        assert!(!is_left_over(&answer(false)));
+        assert!(is_left_over(&answer(true)));
+        assert!(is_left_over(&Err(Problem::new(Code::NotFound))));
+        assert!(is_left_over(&Err(Problem::new(Code::IdempotencyRunning))));
+        // The connection may have broken after the commit.
+        for code in [Code::Unavailable, Code::Internal] {
+            assert!(!is_left_over(&Err(Problem::new(code))), "{code:?}");
+        }
     }
 }

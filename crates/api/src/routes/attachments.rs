@@ -125,8 +125,7 @@ async fn keep(
         }
         Err(problem) => Err(problem),
     };
-    // A replay has its file already, and a refused request needs none.
-    if !result.as_ref().is_ok_and(|answer| !answer.replayed) {
+    if upload::is_left_over(&result) {
         state.blobs.remove(&blob).await?;
     }
     Ok(answer::response(result?))

@@ -193,8 +193,7 @@ async fn record(
         Ok(keyed) => write(state, caller, keyed, uploaded, file_name, as_at).await,
         Err(problem) => Err(problem),
     };
-    // A replay has its file already, and a refused request needs none.
-    if !result.as_ref().is_ok_and(|answer| !answer.replayed) {
+    if upload::is_left_over(&result) {
         state.blobs.remove(&blob).await?;
     }
     Ok(answer::response(result?))
