@@ -194,7 +194,7 @@ impl Store {
     /// # Errors
     /// See [`migrate::run_to`].
     pub async fn migrate_to(&self, versions: Vec<String>) -> Result<(), Error> {
-        self.with_connection(move |connection| {
+        self.with_connection(Mode::Migrate, move |connection| {
             migrate::run_to(connection, &versions).map_err(Failure::from)
         })
         .await
