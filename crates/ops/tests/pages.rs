@@ -260,7 +260,8 @@ async fn a_scrape_counts_leases_that_ran_out_and_what_is_to_be_sealed() {
     port.write(|tx| {
         let now = tx.now();
         let lease = TimeDelta::seconds(30);
-        let claimed = ledger::claim(tx.connection(), "reports", "gone", now, lease, 1)?;
+        let known = Known::default().with("publish", 2);
+        let claimed = ledger::claim(tx.connection(), "reports", "gone", now, lease, 1, &known)?;
         assert_eq!(claimed.len(), 1);
         Ok(())
     })

@@ -108,7 +108,16 @@ async fn a_job_carries_the_trace_of_the_request_that_caused_it() {
         .store
         .write(&Actor::system("test"), |tx| {
             let (now, lease) = (tx.now(), TimeDelta::seconds(30));
-            ledger::claim(tx.connection(), jobs::REPORTS, "test", now, lease, 1)
+            let known = ledger::Known::default().with("compile", 1);
+            ledger::claim(
+                tx.connection(),
+                jobs::REPORTS,
+                "test",
+                now,
+                lease,
+                1,
+                &known,
+            )
         })
         .await
         .unwrap();
