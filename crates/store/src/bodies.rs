@@ -1,5 +1,7 @@
 //! Responsible bodies, their identifiers and their members.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{PgConnection, prelude::*, sql_query, sql_types};
 use group_inspection_core::{
@@ -180,18 +182,23 @@ fn with_identifiers(connection: &mut PgConnection, rows: Vec<BodyRow>) -> Result
         ))
         .load(connection)?;
     identifiers.sort();
+    let mut of_body: BTreeMap<Uuid, Vec<(String, String)>> = BTreeMap::new();
+    for (body, scheme, value) in identifiers {
+        of_body.entry(body).or_default().push((scheme, value));
+    }
     rows.into_iter()
         .map(|row| {
             Ok(Body {
                 kind: BodyKind::from_code(&row.kind).ok_or_else(|| corrupt("kind of body"))?,
-                identifiers: identifiers
-                    .iter()
-                    .filter(|(body, _, _)| *body == row.id)
-                    .map(|(_, scheme, value)| {
+                identifiers: of_body
+                    .remove(&row.id)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|(scheme, value)| {
                         Ok(Identifier {
-                            scheme: IdentifierScheme::from_code(scheme)
+                            scheme: IdentifierScheme::from_code(&scheme)
                                 .ok_or_else(|| corrupt("identifier scheme"))?,
-                            value: value.clone(),
+                            value,
                         })
                     })
                     .collect::<Result<_, Error>>()?,

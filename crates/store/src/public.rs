@@ -158,15 +158,17 @@ pub fn group(
     now: DateTime<Utc>,
 ) -> Result<Group, Error> {
     let body = bodies::get(connection, id)?;
-    let mut schools = Vec::new();
-    for member in bodies::members(connection, id, on, now)? {
-        match register::school(connection, member.urn, on) {
-            Ok(school) => schools.push((member, school)),
-            // The register does not reach back so far.
-            Err(Error::NotFound) => {}
-            Err(other) => return Err(other),
-        }
-    }
+    let members = bodies::members(connection, id, on, now)?;
+    let urns: Vec<Urn> = members.iter().map(|member| member.urn).collect();
+    let known = register::schools(connection, &urns, on)?;
+    let mut schools: Vec<(Member, School)> = members
+        .into_iter()
+        // Without those that the register of the day does not know.
+        .filter_map(|member| {
+            let school = known.get(&member.urn)?.clone();
+            Some((member, school))
+        })
+        .collect();
     schools.sort_by(|(_, a), (_, b)| (&a.name, a.urn).cmp(&(&b.name, b.urn)));
     let kind: BodyKind = body.kind;
     let (register, _) = accountability::register(connection)?;
