@@ -11,6 +11,7 @@ use std::{
 use diesel::{ExecuteCopyFromDsl, connection::SimpleConnection};
 use group_inspection_store::{Actor, imports, register, wake::NoWake};
 
+use super::peak_memory;
 use crate::{
     config::Config,
     database,
@@ -106,15 +107,4 @@ fn copy_lines(path: &PathBuf, to: &mut dyn Write) -> std::io::Result<()> {
         writeln!(to, "{text}")?;
     }
     Ok(())
-}
-
-/// Peak resident memory, where the system tells (Linux).
-fn peak_memory() -> String {
-    std::fs::read_to_string("/proc/self/status")
-        .ok()
-        .and_then(|status| {
-            let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-            Some(line.trim_start_matches("VmHWM:").trim().to_owned())
-        })
-        .unwrap_or_else(|| "unknown".to_owned())
 }

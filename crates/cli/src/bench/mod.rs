@@ -4,6 +4,7 @@
 //! asserted in a test: the same run on a busy machine gives other numbers, but
 //! ratios stay comparable.
 
+mod claims;
 mod edition;
 #[cfg(unix)]
 mod faults;
@@ -13,6 +14,7 @@ mod patterns;
 mod pick_up;
 mod reports;
 mod rescreen;
+mod scale;
 mod submissions;
 
 use std::{path::PathBuf, time::Duration};
@@ -30,6 +32,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Claim and end jobs by several claimers, on a ledger that holds many.
+    Claims(claims::Arguments),
     /// Import register files into an empty database, next to a bare COPY of
     /// the same lines.
     Imports {
@@ -74,6 +78,9 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// What fictional Englands of several sizes cost, from writing them to
+    /// using them.
+    Scale(scale::Arguments),
     /// Accept submissions over REST, next to the same SQL sent by pgbench to
     /// the same server.
     Submissions(submissions::Arguments),
@@ -82,6 +89,7 @@ enum Command {
 /// Runs the command.
 pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
+        Command::Claims(arguments) => claims::run(config, &arguments).await,
         Command::Imports { files } => imports::run(config, &files).await,
         Command::Patterns(arguments) => patterns::run(arguments).await,
         Command::Reports { rounds } => reports::run(rounds),
@@ -93,6 +101,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         Command::Rescreen { inspections, files } => {
             rescreen::run(config, &files, inspections).await
         }
+        Command::Scale(arguments) => scale::run(config, &arguments).await,
         Command::Submissions(arguments) => submissions::run(config, arguments).await,
     }
 }
@@ -109,4 +118,16 @@ fn spread(what: &str, mut times: Vec<Duration>) {
         millis(at(times.len().saturating_sub(1))),
         times.len(),
     ));
+}
+
+/// Peak resident memory, where the system tells (Linux).
+fn peak_memory() -> String {
+    std::fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|status| {
+            let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+            let kb: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+            Some(format!("{} MB", kb / 1_000))
+        })
+        .unwrap_or_else(|| "unknown".to_owned())
 }

@@ -54,7 +54,7 @@ pub(super) async fn run(config: &Config, paths: &[PathBuf], wanted: usize) -> Re
         "the import itself: {:.2} s",
         imported.as_secs_f64()
     ));
-    let planned = plan(store, &actor, wanted).await?;
+    let planned = plan(store, &actor, wanted, State::Scheduled).await?.len();
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
         let began = Instant::now();
@@ -75,9 +75,14 @@ pub(super) async fn run(config: &Config, paths: &[PathBuf], wanted: usize) -> Re
     Ok(())
 }
 
-/// Inspections of the groups first in the list that may be inspected; each
-/// with a team that has declared and been decided on.
-async fn plan(store: &Store, actor: &Actor, wanted: usize) -> Result<usize, Failure> {
+/// Inspections of the groups first in the list that may be inspected, taken on
+/// to `state`; each with a team that has declared and been decided on.
+pub(super) async fn plan(
+    store: &Store,
+    actor: &Actor,
+    wanted: usize,
+    state: State,
+) -> Result<Vec<Uuid>, Failure> {
     let groups = store
         .read(|connection| {
             bodies::list(
@@ -90,9 +95,9 @@ async fn plan(store: &Store, actor: &Actor, wanted: usize) -> Result<usize, Fail
             )
         })
         .await?;
-    let mut planned = 0;
+    let mut planned = Vec::new();
     for group in groups {
-        if planned == wanted {
+        if planned.len() == wanted {
             break;
         }
         let body = group.id;
@@ -106,8 +111,8 @@ async fn plan(store: &Store, actor: &Actor, wanted: usize) -> Result<usize, Fail
         let cast = store
             .write(actor, move |tx| rehearsal::cast(tx, id))
             .await?;
-        rehearsal::advance(store, cast, id, State::Scheduled).await?;
-        planned += 1;
+        rehearsal::advance(store, cast, id, state).await?;
+        planned.push(id);
     }
     Ok(planned)
 }
