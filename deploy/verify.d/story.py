@@ -51,12 +51,14 @@ class Refused(Exception):
     pass
 
 
-def send(method, path, key=None, body=None, idempotency=None, raw=None):
+def send(method, path, key=None, body=None, idempotency=None, raw=None, over=None):
     headers = {"content-type": "application/json"}
     if key:
         headers["authorization"] = "Bearer " + key
     if idempotency:
         headers["idempotency-key"] = f'"{idempotency}"'
+    if over is not None:
+        headers["if-match"] = f'"{over}"'
     data = raw if raw is not None else (json.dumps(body).encode() if body is not None else None)
     url = path if path.startswith("http") else origin + path
     request = urllib.request.Request(url, data=data, method=method, headers=headers)
@@ -230,7 +232,8 @@ for key, who in [(lead_key, lead), (author_key, author), (practitioner_key, prac
     post(path + "/declarations", key, {"interests": []})
     post(f"{path}/conflicts/{who}/decision", decider_key,
          {"ruling": {"ruling": "clear"}, "reasons": "Nothing was found that bears on this group."})
-send("PUT", path + "/author", officer, {"person_id": author, "reason": "Free in these weeks"})
+send("PUT", path + "/author", officer, {"person_id": author, "reason": "Free in these weeks"},
+     over=get(path, officer)["revision"])
 let_run("objection", "the time to object is over")
 day = dt.date.fromisoformat(clock("notice")[0]["day"])
 for _ in range(14):

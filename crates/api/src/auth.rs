@@ -1,4 +1,4 @@
-//! Who calls: API keys, scopes and what a caller may know of.
+//! Who calls: API keys, access tokens, scopes and what a caller may know of.
 
 use std::{
     collections::HashMap,
@@ -9,25 +9,27 @@ use std::{
 };
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use group_inspection_store::{
     Actor, Error,
     actor::Scope,
-    keys::{self, PREFIX},
+    keys::{self, Holder},
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
     frame::{RequestId, Traced},
+    oidc::{self, Refusal},
     problem::{Code, Problem},
     state::AppState,
 };
 
 /// Keys remembered at the most; beyond that the memory starts afresh.
 const REMEMBERED: usize = 4_096;
-/// Length of a key: its prefix and 32 bytes in hexadecimal.
-const KEY_LENGTH: usize = PREFIX.len() + 64;
+
+/// Seconds after which a caller may try again when an issuer is away.
+const RETRY_ISSUER: &str = "30";
 
 /// Keys that were accepted a moment ago.
 ///
@@ -35,25 +37,45 @@ const KEY_LENGTH: usize = PREFIX.len() + 64;
 /// works at once.
 #[derive(Debug, Default)]
 pub(crate) struct KeyCache {
-    accepted: Mutex<HashMap<[u8; 32], (Actor, Instant)>>,
+    accepted: Mutex<HashMap<[u8; 32], (Holder, Instant)>>,
     noted: Mutex<HashMap<String, NaiveDate>>,
 }
 
 impl KeyCache {
-    fn find(&self, hash: &[u8; 32], trust: Duration) -> Option<Actor> {
+    fn find(&self, hash: &[u8; 32], trust: Duration, now: DateTime<Utc>) -> Option<Actor> {
         let accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
         accepted
             .get(hash)
-            .filter(|(_, since)| since.elapsed() < trust)
-            .map(|(actor, _)| actor.clone())
+            .filter(|(holder, since)| {
+                since.elapsed() < trust && holder.until.is_none_or(|end| now < end)
+            })
+            .map(|(holder, _)| holder.actor.clone())
     }
 
-    fn remember(&self, hash: [u8; 32], actor: &Actor) {
+    /// Whether the key was accepted before, however long ago.
+    fn knows(&self, hash: &[u8; 32]) -> bool {
+        let accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        accepted.contains_key(hash)
+    }
+
+    fn forget(&self, hash: &[u8; 32]) {
+        let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        accepted.remove(hash);
+    }
+
+    /// Asks the database about a key again at its next use.
+    pub(crate) fn doubt(&self, id: Uuid) {
+        let name = Actor::key(id, [], None);
+        let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        accepted.retain(|_, (holder, _)| holder.actor.name() != name.name());
+    }
+
+    fn remember(&self, hash: [u8; 32], holder: Holder) {
         let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
         if accepted.len() >= REMEMBERED {
             accepted.clear();
         }
-        accepted.insert(hash, (actor.clone(), Instant::now()));
+        accepted.insert(hash, (holder, Instant::now()));
     }
 
     /// Whether the use of a key is still to be noted for today.
@@ -66,7 +88,7 @@ impl KeyCache {
     }
 }
 
-/// The holder of a valid API key.
+/// The holder of a valid API key or access token.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     actor: Actor,
@@ -108,6 +130,16 @@ impl Caller {
         }
     }
 
+    /// Needs a caller who is not a responsible body's, for something that does
+    /// not exist for those.
+    pub(crate) fn of_no_body(&self) -> Result<(), Problem> {
+        if self.actor.is_of_a_body() {
+            Err(Problem::new(Code::NotFound))
+        } else {
+            Ok(())
+        }
+    }
+
     /// Needs to know of `body`.
     pub(crate) fn sees(&self, body: Uuid) -> Result<(), Problem> {
         if self.actor.sees(body) {
@@ -137,16 +169,20 @@ async fn authenticate(request: &HttpRequest) -> Result<Caller, Problem> {
     let state = request
         .app_data::<Data<AppState>>()
         .ok_or_else(|| Problem::internal("the state is not configured"))?;
-    let secret = bearer(request).ok_or_else(refused)?;
-    let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
-    let actor = match state.keys.find(&hash, state.limits.key_trust) {
-        Some(actor) => actor,
+    let now = state.now();
+    if !request.headers().contains_key(header::AUTHORIZATION) {
+        state.gate.stranger(request, request.head(), now).await?;
+        return Err(refused());
+    }
+    let actor = match bearer(request) {
+        Some(Credential::Key(secret)) => key(state, request, secret).await?,
+        Some(Credential::Token(token)) => token_holder(state, request, &token).await?,
         None => {
-            let actor = look_up(state, secret).await?;
-            state.keys.remember(hash, &actor);
-            actor
+            state.gate.may_try(request, request.head(), now)?;
+            return Err(failed(state, request, refused()).await);
         }
     };
+    state.gate.caller(request, actor.name(), now).await?;
     note_use(state, &actor).await?;
     let extensions = request.extensions();
     let actor = match extensions.get::<RequestId>() {
@@ -159,28 +195,103 @@ async fn authenticate(request: &HttpRequest) -> Result<Caller, Problem> {
     })
 }
 
-fn bearer(request: &HttpRequest) -> Option<String> {
-    let mut headers = request.headers().get_all(header::AUTHORIZATION);
-    let value = headers.next()?.to_str().ok()?;
-    let (scheme, secret) = value.split_once(' ')?;
-    let secret = secret.trim();
-    (headers.next().is_none()
-        && scheme.eq_ignore_ascii_case("bearer")
-        && secret.len() == KEY_LENGTH
-        && secret.starts_with(PREFIX))
-    .then(|| secret.to_owned())
+/// Who holds an API key.
+async fn key(state: &AppState, request: &HttpRequest, secret: String) -> Result<Actor, Problem> {
+    let now = state.now();
+    let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+    if let Some(actor) = state.keys.find(&hash, state.limits.key_trust, now) {
+        return Ok(actor);
+    }
+    // A key that was good before is looked up whatever others at its address
+    // did.
+    if !state.keys.knows(&hash) {
+        state.gate.may_try(request, request.head(), now)?;
+    }
+    match look_up(state, secret).await? {
+        Some(holder) => {
+            let actor = holder.actor.clone();
+            state.keys.remember(hash, holder);
+            Ok(actor)
+        }
+        None => {
+            state.keys.forget(&hash);
+            Err(failed(state, request, refused()).await)
+        }
+    }
 }
 
-async fn look_up(state: &AppState, secret: String) -> Result<Actor, Problem> {
+/// Who holds an access token. It is checked without asking the database, so a
+/// good one is taken whatever others at its address did.
+async fn token_holder(
+    state: &AppState,
+    request: &HttpRequest,
+    token: &str,
+) -> Result<Actor, Problem> {
+    let Some(issuers) = &state.issuers else {
+        return Err(failed(state, request, refused()).await);
+    };
+    match issuers.authenticate(token, state.now()).await {
+        Ok(actor) => Ok(actor),
+        Err(Refusal::Invalid(reason)) => {
+            tracing::info!(reason, "an access token is refused");
+            let problem = Problem::new(Code::Unauthenticated).header(
+                "www-authenticate",
+                "Bearer realm=\"group-inspection\", error=\"invalid_token\"",
+            );
+            Err(failed(state, request, problem).await)
+        }
+        Err(Refusal::NoKeys) => Err(Problem::because(
+            Code::Unavailable,
+            "The issuer of the token does not answer.",
+        )
+        .header("retry-after", RETRY_ISSUER)),
+    }
+}
+
+/// Counts a credential that is not valid.
+async fn failed(state: &AppState, request: &HttpRequest, problem: Problem) -> Problem {
+    let counted = state
+        .gate
+        .failed(request, request.head(), state.now())
+        .await;
+    counted.err().unwrap_or(problem)
+}
+
+/// What a caller sends to be known by.
+enum Credential {
+    Key(String),
+    Token(String),
+}
+
+fn bearer(request: &HttpRequest) -> Option<Credential> {
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    let value = headers.next()?.to_str().ok()?;
+    let (scheme, sent) = value.split_once(' ')?;
+    let sent = sent.trim();
+    if headers.next().is_some() || !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
+    }
+    if keys::is_well_formed(sent) {
+        Some(Credential::Key(sent.to_owned()))
+    } else if oidc::is_token_like(sent) {
+        Some(Credential::Token(sent.to_owned()))
+    } else {
+        None
+    }
+}
+
+/// Who holds the key; nobody if it is not valid.
+async fn look_up(state: &AppState, secret: String) -> Result<Option<Holder>, Problem> {
     let now = state.now();
-    state
+    let found = state
         .store
         .read(move |connection| keys::authenticate(connection, &secret, now))
-        .await
-        .map_err(|error| match error {
-            Error::NotFound => refused(),
-            other => other.into(),
-        })
+        .await;
+    match found {
+        Ok(holder) => Ok(Some(holder)),
+        Err(Error::NotFound) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
 }
 
 async fn note_use(state: &AppState, actor: &Actor) -> Result<(), Problem> {

@@ -23,6 +23,7 @@ use tracing::{Instrument, field::Empty};
 use uuid::Uuid;
 
 use crate::{
+    limit,
     problem::{self, Problem},
     state::AppState,
 };
@@ -101,14 +102,19 @@ pub(crate) async fn frame(
     request.extensions_mut().insert(traced);
     // The router needs the request to itself; a handler's error has become a
     // response by here.
-    let response = next
-        .call(request)
-        .instrument(span.clone())
-        .await?
-        .map_into_boxed_body();
+    let response = match readers_limit(&request).await {
+        Ok(()) => next
+            .call(request)
+            .instrument(span.clone())
+            .await?
+            .map_into_boxed_body(),
+        Err(problem) => request.error_response(problem),
+    };
     let mut response = present_problem(response, &id);
     let status = response.status().as_u16();
-    headers(&id, response.request().clone(), response.headers_mut());
+    let asked = response.request().clone();
+    limit::tell(&asked, response.headers_mut());
+    headers(&id, asked, response.headers_mut());
     span.in_scope(|| {
         // The route's template, not the path, which may hold identifiers.
         let route = response.request().match_pattern();
@@ -124,6 +130,23 @@ pub(crate) async fn frame(
     });
     drop(in_flight);
     Ok(response)
+}
+
+/// Counts a request for a public page. Those to the API are counted once it is
+/// known who calls, and health checks not at all.
+async fn readers_limit(request: &ServiceRequest) -> Result<(), Problem> {
+    if request.path().starts_with("/v1/") || matches!(request.path(), "/livez" | "/readyz") {
+        return Ok(());
+    }
+    match request.app_data::<Data<AppState>>() {
+        Some(state) => {
+            state
+                .gate
+                .reader(request, request.head(), state.now())
+                .await
+        }
+        None => Ok(()),
+    }
 }
 
 fn present_problem(response: ServiceResponse, id: &RequestId) -> ServiceResponse {

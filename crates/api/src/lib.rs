@@ -12,6 +12,8 @@ mod fields;
 mod frame;
 mod idempotency_key;
 mod keyed;
+mod limit;
+mod oidc;
 pub mod openapi;
 mod paging;
 pub mod problem;
@@ -21,5 +23,7 @@ mod state;
 mod upload;
 
 pub use app::app;
+pub use limit::{NotARate, Rate, RateLimits, networks};
+pub use oidc::{Claims, OidcSettings};
 pub use serve::serve;
 pub use state::{AppState, Limits};

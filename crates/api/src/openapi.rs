@@ -60,10 +60,24 @@ impl Modify for Completion {
                     .build(),
             ),
         );
+        components.add_security_scheme(
+            TOKEN,
+            SecurityScheme::Http(
+                Http::builder()
+                    .scheme(HttpAuthScheme::Bearer)
+                    .bearer_format("JWT")
+                    .description(Some(
+                        "An access token of an issuer that this service trusts, signed by \
+                         RS256, PS256, ES256 or EdDSA.",
+                    ))
+                    .build(),
+            ),
+        );
     }
 }
 
 const KEY: &str = "api_key";
+const TOKEN: &str = "access_token";
 
 static DOCUMENT: LazyLock<Description> = LazyLock::new(|| {
     let (_, mut description) = App::new()
@@ -103,11 +117,16 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let keyed = path.starts_with("/v1/");
     let mut problems = vec![(404, "Not there, or not for this caller.")];
     if keyed {
-        operation.security = Some(vec![SecurityRequirement::new(KEY, Vec::<String>::new())]);
+        operation.security = Some(
+            [KEY, TOKEN]
+                .map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()))
+                .to_vec(),
+        );
         problems.extend([
             (400, "The request is malformed."),
-            (401, "A valid API key is needed."),
-            (403, "The API key may not do this."),
+            (401, "A valid API key or access token is needed."),
+            (403, "The caller may not do this."),
+            (429, "Too many requests; Retry-After says when to go on."),
         ]);
     }
     if matches!(method, HttpMethod::Post | HttpMethod::Put) {

@@ -9,6 +9,8 @@ use group_inspection_store::{Store, blob::Blobs};
 
 use crate::{
     auth::KeyCache,
+    limit::{Gate, RateLimits},
+    oidc::{Issuers, OidcSettings},
     routes::{Readiness, Shelf},
 };
 
@@ -28,6 +30,8 @@ pub struct Limits {
     pub page_trust: Duration,
     /// Bytes of pages held in memory.
     pub page_bytes: usize,
+    /// How often a client may ask.
+    pub rates: RateLimits,
 }
 
 impl Default for Limits {
@@ -38,6 +42,7 @@ impl Default for Limits {
             key_trust: Duration::from_secs(5),
             page_trust: Duration::ZERO,
             page_bytes: 64 * 1024 * 1024,
+            rates: RateLimits::default(),
         }
     }
 }
@@ -58,6 +63,8 @@ pub struct AppState {
     /// Limits on requests.
     pub limits: Arc<Limits>,
     pub(crate) keys: Arc<KeyCache>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) issuers: Option<Arc<Issuers>>,
     pub(crate) readiness: Arc<Readiness>,
     pub(crate) shelf: Arc<Shelf>,
 }
@@ -74,6 +81,8 @@ impl AppState {
             frameworks: Arc::new(frameworks),
             limits: Arc::new(Limits::default()),
             keys: Arc::new(KeyCache::default()),
+            gate: Arc::new(Gate::new(RateLimits::default())),
+            issuers: None,
             readiness: Arc::new(Readiness::default()),
             shelf: Arc::new(Shelf::default()),
         }
@@ -82,8 +91,30 @@ impl AppState {
     /// The same state with other limits.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.gate = Arc::new(self.gate.with(limits.rates.clone()));
         self.limits = Arc::new(limits);
         self
+    }
+
+    /// The same state, counting requests together with other processes in the
+    /// Redis at `url`, which need not be there yet. A request waits `patience`
+    /// for it at the most, and is counted by this process alone then. Must be
+    /// called within a runtime that outlives the service.
+    ///
+    /// # Errors
+    /// If the URL is not one of Redis.
+    pub fn counting_in(mut self, url: &str, patience: Duration) -> Result<Self, redis::RedisError> {
+        self.gate = Arc::new(Gate::shared(self.limits.rates.clone(), url, patience)?);
+        Ok(self)
+    }
+
+    /// The same state, taking access tokens of issuers beside API keys.
+    ///
+    /// # Errors
+    /// If no HTTP client can be had to ask the issuers for their keys.
+    pub fn trusting(mut self, settings: OidcSettings) -> Result<Self, reqwest::Error> {
+        self.issuers = Some(Arc::new(Issuers::new(settings)?));
+        Ok(self)
     }
 
     /// The same state with another policy.

@@ -4,14 +4,16 @@
 //! that holds the value of `GROUP_INSPECTION_X`. Unknown variables are refused,
 //! so that a misspelt one is not silently ignored.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
+
+use group_inspection_api::{Claims, OidcSettings, Rate, RateLimits, networks};
 
 use crate::failure::Failure;
 
 const PREFIX: &str = "GROUP_INSPECTION_";
 
 /// Variables that mean something, without the prefix.
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 25] = [
     "DATABASE_URL",
     "DATABASE_CONNECTIONS",
     "DATA_DIR",
@@ -21,6 +23,14 @@ const KNOWN: [&str; 17] = [
     "BIND",
     "OPS_BIND",
     "PUBLIC_URL",
+    "RATE_LIMIT",
+    "PUBLIC_RATE_LIMIT",
+    "AUTH_FAILURE_LIMIT",
+    "TRUSTED_PROXIES",
+    "OIDC_ISSUERS",
+    "OIDC_AUDIENCE",
+    "OIDC_CLAIMS",
+    "OIDC_CLOCK_SKEW",
     "SMTP_URL",
     "MAIL_FROM",
     "WEBHOOKS_ALLOW_LOOPBACK",
@@ -57,6 +67,10 @@ pub(crate) struct Config {
     pub(crate) ops_bind: Option<SocketAddr>,
     /// Where the public reaches the service, without a slash at the end.
     pub(crate) public_url: String,
+    /// How often a client may ask.
+    pub(crate) rates: RateLimits,
+    /// Issuers of access tokens; `None` for API keys alone.
+    pub(crate) oidc: Option<OidcSettings>,
     /// SMTP server; `None` for a maildir below the data folder.
     pub(crate) smtp_url: Option<String>,
     /// Sender of mail.
@@ -151,6 +165,8 @@ impl Config {
                 .then(|| parsed(&given, "OPS_BIND", ""))
                 .transpose()?,
             public_url: public_url.trim_end_matches('/').to_owned(),
+            rates: rates(&given)?,
+            oidc: oidc(&given)?,
             smtp_url: given.get("SMTP_URL").cloned(),
             mail_from: parsed(
                 &given,
@@ -202,6 +218,44 @@ impl Config {
                     .map_or("none".to_owned(), |address| address.to_string()),
             ),
             ("PUBLIC_URL", self.public_url.clone()),
+            ("RATE_LIMIT", or_off(self.rates.callers)),
+            ("PUBLIC_RATE_LIMIT", or_off(self.rates.public)),
+            ("AUTH_FAILURE_LIMIT", or_off(self.rates.failures)),
+            (
+                "TRUSTED_PROXIES",
+                match self.rates.trusted_proxies.as_slice() {
+                    [] => "none".to_owned(),
+                    some => some
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join(","),
+                },
+            ),
+            (
+                "OIDC_ISSUERS",
+                self.oidc
+                    .as_ref()
+                    .map_or("none".to_owned(), |oidc| oidc.issuers.join(",")),
+            ),
+            (
+                "OIDC_AUDIENCE",
+                self.oidc
+                    .as_ref()
+                    .map_or("none".to_owned(), |oidc| oidc.audience.clone()),
+            ),
+            (
+                "OIDC_CLAIMS",
+                self.oidc
+                    .as_ref()
+                    .map_or("none".to_owned(), |oidc| oidc.claims.to_string()),
+            ),
+            (
+                "OIDC_CLOCK_SKEW",
+                self.oidc.as_ref().map_or("none".to_owned(), |oidc| {
+                    oidc.clock_skew.as_secs().to_string()
+                }),
+            ),
             ("SMTP_URL", secret(&self.smtp_url)),
             ("MAIL_FROM", self.mail_from.clone()),
             (
@@ -262,6 +316,67 @@ fn traces(given: &BTreeMap<String, String>) -> Result<Option<Traces>, Failure> {
         endpoint: endpoint.clone(),
         share,
     }))
+}
+
+/// Longest skew between clocks that may be set, in seconds.
+const LONGEST_SKEW: u64 = 600;
+
+fn oidc(given: &BTreeMap<String, String>) -> Result<Option<OidcSettings>, Failure> {
+    let wrong = |name: &str, problem: String| Failure::Setting {
+        name: format!("{PREFIX}{name}"),
+        problem,
+    };
+    let Some(issuers) = given.get("OIDC_ISSUERS") else {
+        // The others mean nothing alone.
+        return match given.keys().find(|name| name.starts_with("OIDC_")) {
+            Some(name) => Err(wrong(name, "needs OIDC_ISSUERS beside it".to_owned())),
+            None => Ok(None),
+        };
+    };
+    let issuers = issuers
+        .split(',')
+        .map(str::trim)
+        .filter(|issuer| !issuer.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let audience = given.get("OIDC_AUDIENCE").map_or("", String::as_str);
+    let mut settings =
+        OidcSettings::new(issuers, audience).map_err(|problem| wrong("OIDC_ISSUERS", problem))?;
+    if let Some(claims) = given.get("OIDC_CLAIMS") {
+        settings.claims = Claims::parse(claims).map_err(|problem| wrong("OIDC_CLAIMS", problem))?;
+    }
+    let skew: u64 = parsed(given, "OIDC_CLOCK_SKEW", "60")?;
+    if skew > LONGEST_SKEW {
+        return Err(wrong(
+            "OIDC_CLOCK_SKEW",
+            format!("must be {LONGEST_SKEW} seconds at the most"),
+        ));
+    }
+    settings.clock_skew = Duration::from_secs(skew);
+    Ok(Some(settings))
+}
+
+fn or_off(rate: Option<Rate>) -> String {
+    rate.map_or_else(|| "off".to_owned(), |rate| rate.to_string())
+}
+
+fn rates(given: &BTreeMap<String, String>) -> Result<RateLimits, Failure> {
+    let default = RateLimits::default();
+    let wrong = |name: &str, problem: String| Failure::Setting {
+        name: format!("{PREFIX}{name}"),
+        problem,
+    };
+    let rate = |name: &str, default: Option<Rate>| match given.get(name) {
+        None => Ok(default),
+        Some(text) => Rate::or_off(text).map_err(|error| wrong(name, error.to_string())),
+    };
+    Ok(RateLimits {
+        callers: rate("RATE_LIMIT", default.callers)?,
+        public: rate("PUBLIC_RATE_LIMIT", default.public)?,
+        failures: rate("AUTH_FAILURE_LIMIT", default.failures)?,
+        trusted_proxies: networks(given.get("TRUSTED_PROXIES").map_or("", String::as_str))
+            .map_err(|problem| wrong("TRUSTED_PROXIES", problem))?,
+    })
 }
 
 /// A URL without user, password and query, which may hold them too. What is
@@ -389,6 +504,39 @@ mod tests {
     }
 
     #[test]
+    fn issuers_need_an_audience_and_https() {
+        let both = [
+            (
+                "GROUP_INSPECTION_OIDC_ISSUERS",
+                "https://a.example, https://b.example",
+            ),
+            ("GROUP_INSPECTION_OIDC_AUDIENCE", "api"),
+            ("GROUP_INSPECTION_OIDC_CLAIMS", "role=roles"),
+            ("GROUP_INSPECTION_OIDC_CLOCK_SKEW", "5"),
+        ];
+        let oidc = with(&both).unwrap().oidc.unwrap();
+        assert_eq!(oidc.issuers.len(), 2);
+        assert_eq!(oidc.claims.role, "roles");
+        assert_eq!(oidc.clock_skew, Duration::from_secs(5));
+        for wrong in [
+            &both[..1],
+            &both[1..],
+            &[
+                ("GROUP_INSPECTION_OIDC_ISSUERS", "http://a.example"),
+                both[1],
+            ],
+            &[both[0], both[1], ("GROUP_INSPECTION_OIDC_CLAIMS", "rank=x")],
+            &[
+                both[0],
+                both[1],
+                ("GROUP_INSPECTION_OIDC_CLOCK_SKEW", "601"),
+            ],
+        ] {
+            assert!(with(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
     fn the_reference_file_has_every_setting_with_a_comment_and_a_value_that_is_read() {
         let reference = repository("deploy/group-inspection.env.example");
         let mut given = Vec::new();
@@ -414,8 +562,42 @@ mod tests {
         known.sort_unstable();
         assert_eq!(names, known);
         for (name, value) in given.iter().filter(|(name, _)| !name.ends_with("_FILE")) {
-            let name = format!("{PREFIX}{name}");
-            assert!(with(&[(&name, value)]).is_ok(), "{name}={value}");
+            // Those of issuers mean nothing alone.
+            let beside = |other: &str| {
+                other == *name || (name.starts_with("OIDC_") && other.starts_with("OIDC_"))
+            };
+            let together: Vec<(String, &str)> = given
+                .iter()
+                .filter(|(other, _)| beside(other))
+                .map(|(other, value)| (format!("{PREFIX}{other}"), *value))
+                .collect();
+            let together: Vec<(&str, &str)> = together
+                .iter()
+                .map(|(name, value)| (name.as_str(), *value))
+                .collect();
+            assert!(with(&together).is_ok(), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn limits_can_be_set_and_turned_off() {
+        let config = with(&[
+            ("GROUP_INSPECTION_RATE_LIMIT", "100/10"),
+            ("GROUP_INSPECTION_AUTH_FAILURE_LIMIT", "off"),
+            ("GROUP_INSPECTION_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+        ])
+        .unwrap();
+        assert_eq!(config.rates.callers, Rate::new(100, 10));
+        assert_eq!(config.rates.failures, None);
+        assert_eq!(config.rates.trusted_proxies.len(), 2);
+        for (name, value) in [
+            ("GROUP_INSPECTION_RATE_LIMIT", "none"),
+            ("GROUP_INSPECTION_TRUSTED_PROXIES", "localhost"),
+        ] {
+            let Err(error) = with(&[(name, value)]) else {
+                panic!("accepted {name}={value}")
+            };
+            assert!(error.to_string().starts_with(name), "{error}");
         }
     }
 

@@ -2,17 +2,23 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use clap::Subcommand;
 use group_inspection_core::inspection::Role;
 use group_inspection_store::{
     Actor,
     actor::Scope,
-    keys::{self, NewKey},
+    keys::{self, Key, NewKey, Rotation},
     wake::NoWake,
 };
 use uuid::Uuid;
 
-use crate::{config::Config, database, failure::Failure, output};
+use crate::{
+    config::Config,
+    database::{self, Database},
+    failure::Failure,
+    output,
+};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -44,6 +50,23 @@ enum Command {
         #[arg(long)]
         days: Option<u32>,
     },
+    /// Give a key a new secret, shown once. The present one goes on working
+    /// for a while.
+    Rotate {
+        /// Identifier of the key.
+        id: Uuid,
+        /// Hours that the present secret goes on working; 0 for none.
+        #[arg(long, default_value_t = 24)]
+        overlap_hours: u32,
+        /// End a rotation before this one, if one is still under way.
+        #[arg(long)]
+        end_previous: bool,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// List the keys, without secrets.
+    List,
     /// Revoke a key at once.
     Revoke {
         /// Identifier of the key.
@@ -87,8 +110,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
             let (id, secret) = database
                 .store
                 .write(&actor, move |tx| {
-                    let expires_at =
-                        days.map(|days| tx.now() + chrono::TimeDelta::days(i64::from(days)));
+                    let expires_at = days.map(|days| tx.now() + TimeDelta::days(i64::from(days)));
                     keys::create(
                         tx,
                         &NewKey {
@@ -105,6 +127,27 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
             output::note(&format!("Key {id}. The secret below is not shown again."));
             output::say(&secret);
         }
+        Command::Rotate {
+            id,
+            overlap_hours,
+            end_previous,
+            reason,
+        } => {
+            let rotation = Rotation {
+                overlap: TimeDelta::hours(i64::from(overlap_hours)),
+                end_previous,
+                reason,
+            };
+            let secret = database
+                .store
+                .write(&actor, move |tx| keys::rotate(tx, id, &rotation))
+                .await?;
+            output::note(&format!(
+                "The secret before works for {overlap_hours} hours. The one below is not shown again."
+            ));
+            output::say(&secret);
+        }
+        Command::List => list(&database, actor).await?,
         Command::Revoke { id, reason } => {
             database
                 .store
@@ -114,4 +157,45 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         }
     }
     Ok(())
+}
+
+/// Keys read at a time.
+const PAGE: i64 = 100;
+
+async fn list(database: &Database, actor: Actor) -> Result<(), Failure> {
+    let now = database.store.environment().clock.now();
+    let mut after = None;
+    loop {
+        let actor = actor.clone();
+        let page = database
+            .store
+            .read(move |connection| keys::list(connection, &actor, after, PAGE))
+            .await?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        after = Some(last.id);
+        for key in &page {
+            output::say(&line(key, key.state(now)));
+        }
+    }
+}
+
+fn line(key: &Key, state: &str) -> String {
+    let used = key
+        .last_used_on
+        .map_or("never used".to_owned(), |day| format!("used {day}"));
+    let body = key
+        .body_id
+        .map_or(String::new(), |body| format!(", body {body}"));
+    let end = key
+        .expires_at
+        .map_or(String::new(), |end| format!(", until {end}"));
+    format!(
+        "{}  {state}, {used}  {} ({}{body}{end}): {}",
+        key.id,
+        key.name,
+        key.role.as_deref().unwrap_or("no role"),
+        key.scopes.join(" ")
+    )
 }

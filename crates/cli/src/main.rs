@@ -51,7 +51,7 @@ enum Command {
     Import(import::Arguments),
     /// Write a fictional England in the layouts of the real registers.
     Sandbox(sandbox::Arguments),
-    /// Make or revoke an API key.
+    /// Make, rotate, list or revoke API keys.
     Key(keys::Arguments),
     /// Print the settings without secrets and ask every dependency.
     Check(check::Arguments),

@@ -38,6 +38,8 @@ pub(crate) enum Roles {
 /// and a long import may keep the one connection from renewing them.
 const EMBEDDED_LEASE: Duration = Duration::from_secs(3600);
 
+/// How long a request waits for Redis to count it.
+pub(crate) const COUNT_WITHIN: Duration = Duration::from_millis(250);
 /// How long handing a mail to the server may take.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the scanner may take over one file.
@@ -193,7 +195,19 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
             .map_err(|error| Failure::because(&format!("listening on {}", config.bind), error))?;
         output::note(&format!("Serving on {}", config.public_url));
         let state = AppState::new(store.clone(), blobs(config)?, site.clone(), frameworks()?);
-        let state = with_shelf(state, &local);
+        let state = with_shelf(state, config, &local);
+        let state = match &config.redis_url {
+            Some(url) => state
+                .counting_in(url, COUNT_WITHIN)
+                .map_err(|error| Failure::because("Redis", error))?,
+            None => state,
+        };
+        let state = match &config.oidc {
+            Some(settings) => state
+                .trusting(settings.clone())
+                .map_err(|error| Failure::because("the issuers of tokens", error))?,
+            None => state,
+        };
         let stopped = stopped.clone();
         serve(listener, state, until(stopped)).await
     };
@@ -249,11 +263,12 @@ pub(crate) async fn watch_over(
 /// process did not hear of.
 const PAGE_TRUST: Duration = Duration::from_secs(1);
 
-/// The state with pages of reports held in memory, until it hears of a
-/// publication.
-pub(crate) fn with_shelf(state: AppState, local: &LocalWake) -> AppState {
+/// The state with the limits of the settings, and with pages of reports held
+/// in memory until it hears of a publication.
+pub(crate) fn with_shelf(state: AppState, config: &Config, local: &LocalWake) -> AppState {
     let state = state.with_limits(Limits {
         page_trust: PAGE_TRUST,
+        rates: config.rates.clone(),
         ..Limits::default()
     });
     let (forget, signal) = (state.forgets_pages(), local.signal(PUBLISHED));

@@ -46,7 +46,7 @@ async fn authenticate(request: &HttpRequest) -> Result<Actor, Refusal> {
         .ok_or(Refusal::Internal)?;
     let secret = password(request).ok_or(Refusal::Unauthenticated)?;
     let now = state.store.environment().clock.now();
-    let actor = state
+    let holder = state
         .store
         .read(move |connection| keys::authenticate(connection, &secret, now))
         .await
@@ -54,6 +54,7 @@ async fn authenticate(request: &HttpRequest) -> Result<Actor, Refusal> {
             Error::NotFound => Refusal::Unauthenticated,
             other => other.into(),
         })?;
+    let actor = holder.actor;
     if actor.may(Scope::Admin) && actor.body().is_none() {
         Ok(actor)
     } else {

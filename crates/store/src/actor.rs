@@ -6,7 +6,7 @@ use group_inspection_core::inspection::{self, Role};
 use group_inspection_telemetry::trace::TraceParent;
 use uuid::Uuid;
 
-/// What a caller may do. Granted per API key.
+/// What a caller may do. Granted by an API key or an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// Read the register: bodies, schools, outcomes, imports.
@@ -132,6 +132,25 @@ impl Actor {
         }
     }
 
+    /// The holder of an access token, named by its issuer and by what the
+    /// issuer calls them.
+    #[must_use]
+    pub fn token(
+        issuer: &str,
+        subject: &str,
+        scopes: impl IntoIterator<Item = Scope>,
+        body: Option<Uuid>,
+    ) -> Self {
+        Self {
+            name: format!("oidc:{issuer}#{subject}"),
+            scopes: scopes.into_iter().collect(),
+            body,
+            acting: None,
+            request_id: None,
+            traced: None,
+        }
+    }
+
     /// The same actor, in a role on inspections. `person` is who holds it; a
     /// system acts under its own key.
     #[must_use]
@@ -194,6 +213,13 @@ impl Actor {
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
+    }
+
+    /// Whether the actor is a responsible body's, by the limit or by the role:
+    /// drafts are not for those until they are delivered.
+    #[must_use]
+    pub fn is_of_a_body(&self) -> bool {
+        self.body.is_some() || matches!(self.role(), Some(Role::Integrator | Role::BodyLeader))
     }
 
     /// Whether rows that belong to `body` exist for the actor. What does not

@@ -64,6 +64,18 @@ pub enum Conflict {
         /// State it is in.
         state: String,
     },
+    /// The API key does not work any more.
+    #[error("the API key is {state}")]
+    KeyState {
+        /// State it is in.
+        state: String,
+    },
+    /// The secret before the last rotation still works.
+    #[error("the secret before the last rotation works until {until}")]
+    KeyRotating {
+        /// Until when.
+        until: chrono::DateTime<chrono::Utc>,
+    },
     /// The thing has changed since the caller read it.
     #[error("the revision is {current}")]
     StaleRevision {

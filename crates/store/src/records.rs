@@ -281,6 +281,56 @@ pub fn page<T: Record>(
         .collect()
 }
 
+/// Keeps the one record of a kind that an inspection has, over the revision
+/// the caller has seen; 0 is that of a record there is not. Returns the new
+/// one. The inspection is locked.
+///
+/// # Errors
+/// [`Conflict::StaleRevision`], or if the database fails.
+pub(crate) fn keep_over<T: Record>(
+    tx: &mut Tx<'_>,
+    inspection: Uuid,
+    expected: i64,
+    value: &T,
+) -> Result<i64, Error> {
+    let owner = Owner::inspection(inspection);
+    let earlier = of::<T>(tx.connection(), owner)?.into_iter().next();
+    match earlier {
+        Some(held) => replace(tx, held.id, Some(expected), value, None),
+        None if expected != 0 => Err(Error::Conflict(Conflict::StaleRevision { current: 0 })),
+        None => {
+            let id = tx.new_id();
+            insert(tx, id, owner, value, None)?;
+            Ok(1)
+        }
+    }
+}
+
+/// Whether a caller has seen the present revision of the one record of a kind
+/// that an inspection has.
+///
+/// # Errors
+/// [`Conflict::StaleRevision`], or if the database fails.
+pub(crate) fn is_seen<T: Record>(
+    connection: &mut PgConnection,
+    inspection: Uuid,
+    expected: i64,
+) -> Result<(), Error> {
+    match revision_of::<T>(connection, inspection)? {
+        current if current == expected => Ok(()),
+        current => Err(Error::Conflict(Conflict::StaleRevision { current })),
+    }
+}
+
+/// Revision of the one record of a kind that an inspection has; 0 without.
+pub(crate) fn revision_of<T: Record>(
+    connection: &mut PgConnection,
+    inspection: Uuid,
+) -> Result<i64, Error> {
+    let held = of::<T>(connection, Owner::inspection(inspection))?;
+    Ok(held.first().map_or(0, |held| held.revision))
+}
+
 /// Replaces what a record says, and keeps what it said. `expected` is the
 /// revision the caller has seen, where it named one.
 ///

@@ -360,7 +360,7 @@ fn take(tx: &mut Tx<'_>, cast: Cast, inspection: Uuid, step: Step) -> Result<(),
             members: cast.team(),
         },
         Step::AppointAuthor => {
-            return lifecycle::appoint_author(tx, inspection, cast.author, "rehearsal");
+            return lifecycle::appoint_author(tx, inspection, None, cast.author, "rehearsal");
         }
         Step::Declare => {
             people::declare(tx, inspection, Vec::new())?;

@@ -77,6 +77,10 @@ pub struct Published {
 /// As [`lifecycle::act`].
 pub fn request_compilation(tx: &mut Tx<'_>, id: Uuid) -> Result<Uuid, Error> {
     let loaded = lifecycle::lock(tx, id)?;
+    lifecycle::authorise(
+        tx.actor(),
+        &[Role::LeadInspector, Role::OperationsOfficer, Role::Operator],
+    )?;
     if let Some(operation) = live_operation(tx, jobs::Compile::KIND, &id.to_string())? {
         return Ok(operation);
     }
@@ -382,12 +386,10 @@ pub fn draft(
     now: DateTime<Utc>,
 ) -> Result<Report, Error> {
     let loaded = lifecycle::open_to(connection, actor, id, now)?;
-    let version = match actor.body() {
-        None => newest_version(connection, loaded.report_id)?,
-        Some(_) if loaded.inspection.state() == State::Embargoed => {
-            loaded.inspection.final_version()
-        }
-        Some(_) => match loaded.inspection.factual_accuracy() {
+    let version = match actor.is_of_a_body() {
+        false => newest_version(connection, loaded.report_id)?,
+        true if loaded.inspection.state() == State::Embargoed => loaded.inspection.final_version(),
+        true => match loaded.inspection.factual_accuracy() {
             FactualAccuracy::NotBegun => None,
             FactualAccuracy::Open { delivered } | FactualAccuracy::Closed { delivered } => {
                 Some(delivered)

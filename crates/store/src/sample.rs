@@ -130,11 +130,17 @@ pub fn draw(
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], a refusal under DR-11 if a
 /// holding rests on nothing that is held, or if the database fails.
-pub fn set_central(tx: &mut Tx<'_>, inspection: Uuid, holdings: Vec<Holding>) -> Result<(), Error> {
+pub fn set_central(
+    tx: &mut Tx<'_>,
+    inspection: Uuid,
+    revision: i64,
+    holdings: Vec<Holding>,
+) -> Result<i64, Error> {
     let loaded = lifecycle::lock(tx, inspection)?;
     let by = lifecycle::authorise(tx.actor(), &[Role::LeadInspector, Role::Inspector])?;
     let now = tx.now();
     crate::people::needs_access(tx.connection(), &loaded, by, now)?;
+    records::is_seen::<Central>(tx.connection(), inspection, revision)?;
     let known = lifecycle::evidence_held(tx.connection(), inspection)?;
     let unknown = holdings
         .iter()
@@ -148,8 +154,7 @@ pub fn set_central(tx: &mut Tx<'_>, inspection: Uuid, holdings: Vec<Holding>) ->
     }
     let central =
         Central::new(holdings).map_err(|error| Error::refused("DR-11", error.to_string()))?;
-    let earlier = held::<Central>(tx.connection(), inspection)?;
-    keep(tx, inspection, earlier, &central, None)
+    records::keep_over(tx, inspection, revision, &central)
 }
 
 fn keep<T: Record>(
@@ -195,6 +200,14 @@ pub fn plan(connection: &mut PgConnection, inspection: Uuid) -> Result<Option<Pl
 pub fn central(connection: &mut PgConnection, inspection: Uuid) -> Result<Central, Error> {
     let held = held::<Central>(connection, inspection)?;
     Ok(held.map(|held| held.value).unwrap_or_default())
+}
+
+/// Revision of who holds which function; 0 before it is recorded.
+///
+/// # Errors
+/// If the database fails.
+pub fn central_revision(connection: &mut PgConnection, inspection: Uuid) -> Result<i64, Error> {
+    records::revision_of::<Central>(connection, inspection)
 }
 
 /// Schools in the sample; none before it is drawn.

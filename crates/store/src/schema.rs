@@ -224,6 +224,9 @@ diesel::table! {
         last_used_on -> Nullable<Date>,
         role -> Nullable<Text>,
         person_id -> Nullable<Uuid>,
+        previous_sha256 -> Nullable<Binary>,
+        previous_until -> Nullable<Timestamptz>,
+        rotated_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -61,10 +61,10 @@ codes! {
         "The Idempotency-Key header has 1 to 255 visible ASCII characters, in quotation marks or without.";
     UploadTruncated "upload-truncated" 400 "The upload ended early"
         "Fewer bytes arrived than were announced. Nothing was kept; send the file again.";
-    Unauthenticated "unauthenticated" 401 "A valid API key is needed"
-        "Send an API key in the header Authorization: Bearer. The key sent, if any, is unknown, expired or revoked.";
-    Forbidden "forbidden" 403 "The API key may not do this"
-        "The key is valid but was not granted the scope named in the detail.";
+    Unauthenticated "unauthenticated" 401 "A valid API key or access token is needed"
+        "Send an API key or an access token in the header Authorization: Bearer. What was sent, if anything, is unknown, expired or revoked.";
+    Forbidden "forbidden" 403 "The caller may not do this"
+        "The key or token is valid but was not granted the scope named in the detail.";
     NotFound "not-found" 404 "There is nothing here"
         "The thing does not exist, or not for this caller.";
     MethodNotAllowed "method-not-allowed" 405 "The method is not allowed here"
@@ -83,6 +83,8 @@ codes! {
         "The body and its members come from imported register files and cannot be changed over REST.";
     ReportState "report-state" 409 "The report version is not in a state that allows this"
         "The detail names the state the version is in.";
+    KeyState "key-state" 409 "The API key is not in a state that allows this"
+        "The key is expired or revoked, or the secret before its last rotation still works. The detail says which.";
     ReportWithdrawn "report-withdrawn" 410 "This version was withdrawn"
         "The version was published and has been withdrawn; the detail says why.";
     StaleRevision "stale-revision" 412 "It has changed since you read it"
@@ -105,6 +107,8 @@ codes! {
         "The member rule names the rule and the detail says how it applies.";
     PreconditionRequired "precondition-required" 428 "An If-Match header is needed"
         "Read the thing first and send its ETag in If-Match, so that nobody's change is overwritten.";
+    RateLimited "rate-limited" 429 "Too many requests"
+        "The limit named in RateLimit-Policy is used up. Send the same request again after the seconds in Retry-After.";
     Internal "internal" 500 "Something went wrong on our side"
         "The fault was recorded under the request id in instance.";
     Unavailable "unavailable" 503 "The service cannot answer now"

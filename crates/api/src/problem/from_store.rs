@@ -52,6 +52,7 @@ impl From<Conflict> for Problem {
             Conflict::TwoResponsibleBodies => Code::TwoResponsibleBodies,
             Conflict::RegisterBody => Code::RegisterBody,
             Conflict::ReportState { .. } => Code::ReportState,
+            Conflict::KeyState { .. } | Conflict::KeyRotating { .. } => Code::KeyState,
         };
         Self::because(code, detail)
     }

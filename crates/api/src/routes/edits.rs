@@ -66,7 +66,7 @@ async fn blocks(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
-    caller.unlimited()?;
+    caller.of_no_body()?;
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
     let report = state
         .store
@@ -110,7 +110,7 @@ async fn read_language(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
-    caller.unlimited()?;
+    caller.of_no_body()?;
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
     let report = state
         .store
@@ -202,7 +202,7 @@ async fn edits(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
-    caller.unlimited()?;
+    caller.of_no_body()?;
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
     let edits: Vec<Edit> = state
         .store

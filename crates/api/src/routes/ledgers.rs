@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::{bodies::etag, members::if_match};
 use crate::{
     answer,
     auth::Caller,
@@ -118,10 +119,31 @@ async fn burden(
     Ok(HttpResponse::Ok().json(BurdenView { measures, passed }))
 }
 
+/// What was recorded of value.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Value)]
+struct ValueView {
+    #[serde(flatten)]
+    #[schema(value_type = serde_json::Value)]
+    recorded: Recorded,
+    /// Revisions of what can be changed, for `If-Match`; 0 where nothing is
+    /// recorded.
+    revisions: ValueRevisions,
+}
+
+/// Revisions of what can be changed.
+#[derive(Debug, Serialize, ToSchema)]
+struct ValueRevisions {
+    /// Of what the group says of key patterns.
+    pattern_novelty: i64,
+    /// Of the cost.
+    cost: i64,
+}
+
 /// What was recorded of the value of the inspection
 #[utoipa::path(
     tag = "ledgers",
-    responses((status = 200, body = serde_json::Value)),
+    responses((status = 200, body = ValueView)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/value")]
@@ -132,14 +154,21 @@ async fn value(
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
-    let recorded: Recorded = state
+    let view = state
         .store
         .read(move |connection| {
             lifecycle::open_to(connection, &actor, id, now)?;
-            ledgers::since(connection, id)
+            let (pattern_novelty, cost) = ledgers::value_revisions(connection, id)?;
+            Ok(ValueView {
+                recorded: ledgers::since(connection, id)?,
+                revisions: ValueRevisions {
+                    pattern_novelty,
+                    cost,
+                },
+            })
         })
         .await?;
-    Ok(HttpResponse::Ok().json(recorded))
+    Ok(HttpResponse::Ok().json(view))
 }
 
 /// What the group says of the key patterns.
@@ -159,7 +188,7 @@ struct PatternNovelty {
 #[utoipa::path(
     tag = "ledgers",
     request_body = PatternNovelty,
-    responses((status = 204)),
+    responses((status = 204, description = "Kept.", headers(("ETag" = String, description = "The new revision.")))),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[put("/v1/inspections/{id}/pattern-novelty")]
@@ -172,16 +201,19 @@ async fn state_novelty(
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
     let id = id.into_inner();
+    let revision = if_match(&request)?;
     let Sent { value: sent, .. } =
         body::json::<PatternNovelty>(&request, payload, state.limits.json_bytes).await?;
     let mut fields = Fields::default();
     fields.count("/patterns", sent.patterns.len(), 1, 100);
     fields.finish()?;
-    keyed::write(&state, &caller, move |tx| {
-        Ok(ledgers::novelty(tx, id, sent.patterns.clone())?)
+    let revision = keyed::write(&state, &caller, move |tx| {
+        Ok(ledgers::novelty(tx, id, revision, sent.patterns.clone())?)
     })
     .await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(HttpResponse::NoContent()
+        .insert_header(etag(revision))
+        .finish())
 }
 
 /// What the inspection cost.
@@ -196,7 +228,7 @@ struct InspectionCost {
 #[utoipa::path(
     tag = "ledgers",
     request_body = InspectionCost,
-    responses((status = 204)),
+    responses((status = 204, description = "Kept.", headers(("ETag" = String, description = "The new revision.")))),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[put("/v1/inspections/{id}/cost")]
@@ -209,11 +241,14 @@ async fn state_cost(
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
     let id = id.into_inner();
+    let revision = if_match(&request)?;
     let Sent { value: sent, .. } =
         body::json::<InspectionCost>(&request, payload, state.limits.json_bytes).await?;
-    keyed::write(&state, &caller, move |tx| {
-        Ok(ledgers::cost(tx, id, sent.pence)?)
+    let revision = keyed::write(&state, &caller, move |tx| {
+        Ok(ledgers::cost(tx, id, revision, sent.pence)?)
     })
     .await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(HttpResponse::NoContent()
+        .insert_header(etag(revision))
+        .finish())
 }

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::members::if_match;
 use crate::{
     answer,
     auth::Caller,
@@ -284,6 +285,7 @@ struct AuthorAppointment {
 /// Appoint the writer of the report
 ///
 /// Who writes it neither leads the inspection nor assures its quality (DR-27).
+/// `If-Match` names the revision of the inspection.
 #[utoipa::path(
     tag = "inspections",
     request_body = AuthorAppointment,
@@ -300,13 +302,20 @@ async fn appoint(
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
     let id = id.into_inner();
+    let revision = if_match(&request)?;
     let Sent { value, .. } =
         body::json::<AuthorAppointment>(&request, payload, state.limits.json_bytes).await?;
     let mut fields = Fields::default();
     let reason = fields.line("/reason", &value.reason, 1_000);
     fields.finish()?;
     keyed::write(&state, &caller, move |tx| {
-        Ok(lifecycle::appoint_author(tx, id, value.person_id, &reason)?)
+        Ok(lifecycle::appoint_author(
+            tx,
+            id,
+            Some(revision),
+            value.person_id,
+            &reason,
+        )?)
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())

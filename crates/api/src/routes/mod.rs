@@ -1,6 +1,7 @@
 //! Routes, by the noun they are about.
 
 mod accountability;
+mod api_keys;
 mod attachments;
 mod audit;
 mod bodies;
@@ -76,6 +77,7 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .configure(contacts::configure)
         .configure(deliveries::configure)
         .configure(audit::configure)
+        .configure(api_keys::configure)
         .configure(published::configure)
         .configure(service::configure);
 }

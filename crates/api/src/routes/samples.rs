@@ -235,7 +235,7 @@ fn functions(central: &group_inspection_core::sampling::Central) -> CentralFunct
 /// What is held centrally and what by schools
 #[utoipa::path(
     tag = "samples",
-    responses((status = 200, body = CentralFunctions)),
+    responses((status = 200, body = CentralFunctions, headers(("ETag" = String, description = "Its revision.")))),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/central-functions")]
@@ -246,14 +246,19 @@ async fn read_central(
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
-    let central = state
+    let (central, revision) = state
         .store
         .read(move |connection| {
             lifecycle::open_to(connection, &actor, id, now)?;
-            sample::central(connection, id)
+            Ok((
+                sample::central(connection, id)?,
+                sample::central_revision(connection, id)?,
+            ))
         })
         .await?;
-    Ok(HttpResponse::Ok().json(functions(&central)))
+    Ok(HttpResponse::Ok()
+        .insert_header(etag(revision))
+        .json(functions(&central)))
 }
 
 /// Record what is held centrally and what by schools
@@ -263,7 +268,7 @@ async fn read_central(
 #[utoipa::path(
     tag = "samples",
     request_body = CentralFunctions,
-    responses((status = 200, body = CentralFunctions)),
+    responses((status = 200, body = CentralFunctions, headers(("ETag" = String, description = "The new revision.")))),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[put("/v1/inspections/{id}/central-functions")]
@@ -276,12 +281,15 @@ async fn replace_central(
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
     let id = id.into_inner();
+    let revision = if_match(&request)?;
     let Sent { value, .. } =
         body::json::<CentralFunctions>(&request, payload, state.limits.json_bytes).await?;
-    let central = keyed::write(&state, &caller, move |tx| {
-        sample::set_central(tx, id, value.holdings.clone())?;
-        Ok(sample::central(tx.connection(), id)?)
+    let (central, revision) = keyed::write(&state, &caller, move |tx| {
+        let revision = sample::set_central(tx, id, revision, value.holdings.clone())?;
+        Ok((sample::central(tx.connection(), id)?, revision))
     })
     .await?;
-    Ok(HttpResponse::Ok().json(functions(&central)))
+    Ok(HttpResponse::Ok()
+        .insert_header(etag(revision))
+        .json(functions(&central)))
 }

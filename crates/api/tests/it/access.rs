@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::test_app::{Answer, SCHOOLS, TestApp, new_inspection};
 
-fn routes() -> Vec<(Method, String, Value)> {
+pub(crate) fn routes() -> Vec<(Method, String, Value)> {
     let document = serde_json::to_value(openapi::document()).unwrap();
     let mut routes = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -145,13 +145,14 @@ async fn a_revoked_key_stops_working_once_trust_in_it_has_run_out() {
     assert_eq!(app.get("/v1/bodies").key(&secret).send().await.status, 200);
     let (now, hold) = (app.store.clock.as_ref(), secret.clone());
     let now = group_inspection_store::Clock::now(now);
-    let actor = app
+    let holder = app
         .store
         .store
         .read(move |connection| keys::authenticate(connection, &hold, now))
         .await
         .unwrap();
-    let id: Uuid = actor.name().strip_prefix("key:").unwrap().parse().unwrap();
+    let name = holder.actor.name();
+    let id: Uuid = name.strip_prefix("key:").unwrap().parse().unwrap();
     app.store
         .store
         .write(&Actor::operator("test"), move |tx| {

@@ -449,7 +449,7 @@ async fn the_sample_says_why_and_can_be_drawn_again() {
     let held = json!({ "holdings": [{
         "function": "finance", "held_by": "centre", "evidence": [script.evidence().await],
     }]});
-    let central = async |value: &Value| {
+    let central = async |value: &Value, etag: &str| {
         script
             .app
             .ask(
@@ -457,16 +457,21 @@ async fn the_sample_says_why_and_can_be_drawn_again() {
                 &format!("/v1/inspections/{}/central-functions", script.id),
             )
             .key(&script.lead)
+            .header("if-match", etag)
             .json(value)
             .await
     };
-    let kept = central(&held).await;
+    let kept = central(&held, "\"0\"").await;
     assert_eq!(kept.status, 200, "{kept:?}");
+    assert_eq!(kept.header("etag"), "\"1\"");
+    let read = script.get(&script.lead, "/central-functions").await;
+    assert_eq!(read.header("etag"), "\"1\"");
+    central(&held, "\"0\"").await.problem("stale-revision");
     assert_eq!(kept.value()["not_recorded"].as_array().unwrap().len(), 9);
     let groundless = json!({ "holdings": [{
         "function": "finance", "held_by": "centre", "evidence": [],
     }]});
-    Script::refused(&central(&groundless).await, "DR-11");
+    Script::refused(&central(&groundless, "\"1\"").await, "DR-11");
     script.to_draft().await;
     let draft = script.get(&script.lead, "/report").await.text();
     assert!(draft.contains("The group holds these functions centrally: finance."));
@@ -525,7 +530,7 @@ async fn dr_34_surveys_and_the_national_view_show_nobody() {
     let put = async |key: &str, what: &str, value: &Value| {
         let path = format!("/v1/inspections/{}/{what}", script.id);
         let put = script.app.ask(actix_web::http::Method::PUT, &path);
-        put.key(key).json(value).await
+        put.key(key).header("if-match", "\"0\"").json(value).await
     };
     Script::refused(&put(&script.leader, "pattern-novelty", &unknown).await, "7");
     if let Some(first) = draft["patterns"]["key"][0]["statement"]["id"].as_str() {
@@ -537,8 +542,12 @@ async fn dr_34_surveys_and_the_national_view_show_nobody() {
     }
     let cost = json!({ "pence": 1_250_000 });
     assert_eq!(put(&script.officer, "cost", &cost).await.status, 204);
+    let late = put(&script.officer, "cost", &cost).await;
+    late.problem("stale-revision");
+    assert_eq!(late.header("etag"), "\"1\"");
     let value = script.get(&script.leader, "/value").await.value();
     assert_eq!(value["cost_pence"], 1_250_000);
+    assert_eq!(value["revisions"]["cost"], 1);
     assert_eq!(value["first_survey_responses"], 12);
     // One inspection is too few to be shown in any group.
     let view = script

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod api_keys;
 mod attachments;
 mod audit;
 mod bodies;
@@ -19,6 +20,9 @@ mod idempotency;
 mod imports;
 mod inspections;
 mod life;
+mod limits;
+mod matrix;
+mod oidc;
 mod published;
 mod recipients;
 mod requests;

@@ -164,13 +164,24 @@ impl Script {
 
     /// Up to the first day of fieldwork, with some evidence.
     pub(crate) async fn to_fieldwork(&self) {
-        let cast = self.app.cast().await;
+        self.to_team().await;
+        self.from_team().await;
+    }
+
+    /// Until the body is told and the team named; nobody has declared.
+    pub(crate) async fn to_team(&self) {
         let notify = json!({
             "action": "notify", "wellbeing_contact": "The chair",
             "membership_as_at": self.today(),
         });
         Self::taken(&self.act(&self.officer, notify).await, "notified");
         Self::taken(&self.name_team().await, "notified");
+    }
+
+    /// From there to the first day of fieldwork.
+    pub(crate) async fn from_team(&self) {
+        let cast = self.app.cast().await;
+        let read = self.get(&self.officer, "").await;
         let author = self
             .app
             .ask(
@@ -178,6 +189,7 @@ impl Script {
                 &format!("/v1/inspections/{}/author", self.id),
             )
             .key(&self.officer)
+            .header("if-match", read.header("etag"))
             .json(&json!({ "person_id": cast.author, "reason": "Free" }))
             .await;
         assert_eq!(author.status, 204, "{author:?}");

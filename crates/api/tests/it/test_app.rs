@@ -32,6 +32,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+/// How long Redis may take on a machine that is busy with tests.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// Schools of another group.
 const AWAY: [u32; 2] = [900_901, 900_902];
 
@@ -59,7 +62,22 @@ impl TestApp {
         Self::with(limits, rehearsal::policy()).await
     }
 
+    /// The same, counting in the Redis at `url`.
+    pub(crate) async fn counting_in(limits: Limits, url: &str) -> Self {
+        let with = |state: AppState| state.counting_in(url, PATIENCE).unwrap();
+        Self::over(limits, rehearsal::policy(), with).await
+    }
+
+    /// The same, with a changed state.
+    pub(crate) async fn changed(limits: Limits, change: impl FnOnce(AppState) -> AppState) -> Self {
+        Self::over(limits, rehearsal::policy(), change).await
+    }
+
     async fn with(limits: Limits, policy: Policy) -> Self {
+        Self::over(limits, policy, |state| state).await
+    }
+
+    async fn over(limits: Limits, policy: Policy, more: impl FnOnce(AppState) -> AppState) -> Self {
         let database = TestDatabase::new();
         let store = database.store().await;
         let folder = tempfile::tempdir().unwrap();
@@ -72,6 +90,7 @@ impl TestApp {
         )
         .with_policy(policy)
         .with_limits(limits);
+        let state = more(state);
         let service = Rc::new(test::init_service(app(state.clone())).await);
         let call: Call = Box::new(move |request| {
             let service = Rc::clone(&service);
@@ -104,7 +123,13 @@ impl TestApp {
 
     async fn schooled(limits: Limits, policy: Policy) -> Self {
         let app = Self::with(limits, policy).await;
-        app.store
+        app.stock().await;
+        app
+    }
+
+    /// Puts schools into the register.
+    pub(crate) async fn stock(&self) {
+        self.store
             .store
             .write(&Actor::operator("test"), |tx| {
                 for (urn, la) in SCHOOLS
@@ -131,7 +156,6 @@ impl TestApp {
             })
             .await
             .unwrap();
-        app
     }
 
     /// A new API key.
@@ -143,6 +167,11 @@ impl TestApp {
     pub(crate) async fn key_for(&self, scopes: &[Scope], body: Option<Uuid>) -> String {
         self.key_as(scopes, body, Role::OperationsOfficer, None)
             .await
+    }
+
+    /// A new API key in a role, of nobody in particular.
+    pub(crate) async fn key_in(&self, scopes: &[Scope], body: Option<Uuid>, role: Role) -> String {
+        self.key_as(scopes, body, role, None).await
     }
 
     /// A key with all scopes for the part of a role in the rehearsal.
@@ -352,6 +381,13 @@ impl Ask<'_> {
 
     pub(crate) fn once(self, key: &str) -> Self {
         self.header("idempotency-key", key)
+    }
+
+    /// From an address.
+    pub(crate) fn from(mut self, address: &str) -> Self {
+        let address: std::net::IpAddr = address.parse().unwrap();
+        self.request = self.request.peer_addr((address, 40_000).into());
+        self
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use group_inspection_api::AppState;
+use group_inspection_api::{AppState, Limits};
 use group_inspection_store::wake::NoWake;
 use serde_json::{Value, json};
 use tokio::{process::Command, sync::watch};
@@ -75,7 +75,17 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         service::blobs(&config)?,
         service::site(&config, None),
         service::frameworks()?,
-    );
+    )
+    .with_limits(Limits {
+        rates: config.rates.clone(),
+        ..Limits::default()
+    });
+    let state = match &config.redis_url {
+        Some(url) => state
+            .counting_in(url, service::COUNT_WITHIN)
+            .map_err(|error| Failure::because("Redis", error))?,
+        None => state,
+    };
     let (stop, stopped) = watch::channel(false);
     let serving = tokio::spawn(service::serve(listener, state, until(stopped)));
     let load = Arc::new(Load {

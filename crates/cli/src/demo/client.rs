@@ -52,13 +52,6 @@ impl Client {
         }
     }
 
-    /// PUTs JSON, where nothing is answered.
-    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<(), Failure> {
-        let request = self.request(Method::PUT, path).json(body);
-        self.send(path, request).await?;
-        Ok(())
-    }
-
     /// PUTs JSON over the revision named.
     pub(crate) async fn put_over(
         &self,

@@ -190,8 +190,11 @@ impl<'a> Life<'a> {
                 .await?;
         }
         let author = json!({ "person_id": cast.author, "reason": "Free in these weeks" });
+        let revision = officer.get(&self.path).await?["revision"]
+            .as_u64()
+            .unwrap_or_default();
         officer
-            .put(&format!("{}/author", self.path), &author)
+            .put_over(&format!("{}/author", self.path), revision, &author)
             .await?;
         self.let_run("objection", "the time to object is over")
             .await?;

@@ -143,7 +143,7 @@ impl Stage {
             service::frameworks()?,
         )
         .with_policy(policy());
-        let state = service::with_shelf(state, &wake);
+        let state = service::with_shelf(state, &config, &wake);
         let serving = tokio::spawn(service::serve(listener, state, until(stopped.clone())));
         let ops = TcpListener::bind((config.bind.ip(), 0))
             .map_err(|error| Failure::because("listening", error))?;

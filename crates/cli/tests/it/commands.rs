@@ -114,3 +114,32 @@ fn healthcheck_follows_the_service() {
     service.kill();
     assert!(!ask().success());
 }
+
+#[test]
+fn a_key_is_made_listed_rotated_and_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let key = |arguments: &[&str]| output(program(&data).arg("key").args(arguments));
+    let made = ["create", "--name", "A sender", "--scope", "register:read"];
+    let first = key(&made).trim().to_owned();
+    let listed = key(&["list"]);
+    let id = listed.split_whitespace().next().unwrap().to_owned();
+    assert!(listed.contains("active, never used"), "{listed}");
+    assert!(
+        listed.contains("A sender (no role): register:read"),
+        "{listed}"
+    );
+    let rotate = ["rotate", &id, "--reason", "yearly", "--overlap-hours", "1"];
+    let second = key(&rotate).trim().to_owned();
+    for secret in [&first, &second] {
+        assert_eq!(secret.len(), 76, "{secret}");
+        assert!(secret.starts_with("gik_"), "{secret}");
+        assert!(!listed.contains(secret.as_str()));
+    }
+    assert_ne!(first, second);
+    // The secret before still works, so a third is not made without a word.
+    let again = program(&data).arg("key").args(rotate).output().unwrap();
+    assert!(!again.status.success());
+    key(&["revoke", &id, "--reason", "lost"]);
+    assert!(key(&["list"]).contains("revoked"));
+}

@@ -8,4 +8,4 @@ mod value;
 pub use burden::{Entry, burden, enter, recorded};
 pub use oversight::oversight;
 pub use surveys::{respond, results};
-pub use value::{cost, novelty, since};
+pub use value::{cost, novelty, since, value_revisions};

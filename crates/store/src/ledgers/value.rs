@@ -45,31 +45,22 @@ fn held<T: Record>(
         .next())
 }
 
-fn keep<T: Record>(tx: &mut Tx<'_>, inspection: Uuid, value: &T) -> Result<(), Error> {
-    match held::<T>(tx.connection(), inspection)? {
-        Some(held) => {
-            records::replace(tx, held.id, Some(held.revision), value, None)?;
-        }
-        None => {
-            let id = tx.new_id();
-            records::insert(tx, id, Owner::inspection(inspection), value, None)?;
-        }
-    }
-    Ok(())
-}
-
-/// Records which key patterns of the newest version were new to the group.
+/// Records which key patterns of the newest version were new to the group, over
+/// the revision the caller has seen; returns the new one.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`], a refusal for a pattern the
+/// [`Error::NotFound`], [`Error::Forbidden`],
+/// [`crate::error::Conflict::StaleRevision`], a refusal for a pattern the
 /// report does not have, or if the database fails.
 pub fn novelty(
     tx: &mut Tx<'_>,
     inspection: Uuid,
+    revision: i64,
     stated: BTreeMap<String, Novelty>,
-) -> Result<(), Error> {
+) -> Result<i64, Error> {
     let loaded = lifecycle::lock(tx, inspection)?;
     lifecycle::authorise(tx.actor(), &[Role::BodyLeader])?;
+    records::is_seen::<Stated>(tx.connection(), inspection, revision)?;
     let actor = tx.actor().clone();
     let now = tx.now();
     // As far as the body may read it: the draft it checks, or what is public.
@@ -90,17 +81,34 @@ pub fn novelty(
             format!("the report has no key pattern {unknown}"),
         ));
     }
-    keep(tx, inspection, &Stated(stated))
+    records::keep_over(tx, inspection, revision, &Stated(stated))
 }
 
-/// Records what the inspection cost the inspectorate, in pence.
+/// Records what the inspection cost the inspectorate, in pence, over the
+/// revision the caller has seen; returns the new one.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`], or if the database fails.
-pub fn cost(tx: &mut Tx<'_>, inspection: Uuid, pence: u64) -> Result<(), Error> {
+/// [`Error::NotFound`], [`Error::Forbidden`],
+/// [`crate::error::Conflict::StaleRevision`], or if the database fails.
+pub fn cost(tx: &mut Tx<'_>, inspection: Uuid, revision: i64, pence: u64) -> Result<i64, Error> {
     lifecycle::lock(tx, inspection)?;
     lifecycle::authorise(tx.actor(), &[Role::OperationsOfficer])?;
-    keep(tx, inspection, &Cost(pence))
+    records::keep_over(tx, inspection, revision, &Cost(pence))
+}
+
+/// Revisions of what the group says of key patterns, and of the cost; 0 where
+/// nothing is recorded.
+///
+/// # Errors
+/// If the database fails.
+pub fn value_revisions(
+    connection: &mut PgConnection,
+    inspection: Uuid,
+) -> Result<(i64, i64), Error> {
+    Ok((
+        records::revision_of::<Stated>(connection, inspection)?,
+        records::revision_of::<Cost>(connection, inspection)?,
+    ))
 }
 
 /// What was recorded of value.

@@ -19,6 +19,7 @@ pub use overdue::{note_overdue, overdue};
 
 use crate::{
     Actor, Error, Tx,
+    error::Conflict,
     inspections::{self, Frozen},
     schema::{inspection, inspection_event, report},
 };
@@ -203,9 +204,22 @@ pub fn history(connection: &mut PgConnection, id: Uuid) -> Result<Vec<Kept>, Err
 /// # Errors
 /// [`Error::NotFound`], a refusal if the person leads or is not known, or if
 /// the database fails.
-pub fn appoint_author(tx: &mut Tx<'_>, id: Uuid, person: Uuid, reason: &str) -> Result<(), Error> {
+pub fn appoint_author(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    revision: Option<i64>,
+    person: Uuid,
+    reason: &str,
+) -> Result<(), Error> {
     let loaded = lock(tx, id)?;
     authorise(tx.actor(), &[Role::OperationsOfficer, Role::LeadInspector])?;
+    let current = inspection::table
+        .find(id)
+        .select(inspection::revision)
+        .first::<i64>(tx.connection())?;
+    if revision.is_some_and(|seen| seen != current) {
+        return Err(Error::Conflict(Conflict::StaleRevision { current }));
+    }
     if loaded
         .inspection
         .team()

@@ -1,8 +1,11 @@
 //! Imports register files.
 
-use std::{io::Read, sync::Arc};
+use std::{io::Read, pin::pin, sync::Arc};
 
-use futures::StreamExt;
+use futures::{
+    StreamExt,
+    future::{Either, select},
+};
 use group_inspection_store::{
     Error, Tx,
     blob::Blobs,
@@ -13,6 +16,7 @@ use group_inspection_store::{
     register::{self, Open},
 };
 use serde_json::json;
+use tokio::sync::watch;
 
 use crate::{Failure, Handler, JobContext, Outcome, Running};
 
@@ -40,18 +44,30 @@ impl Import {
                 })
                 .await?;
         }
-        let (import, derived) = register::run(
+        let (seen, newest) = watch::channel((0, 0));
+        let notice: register::Watch = Arc::new(move |file, progress| {
+            seen.send_replace((file, progress.rows));
+        });
+        let running = register::run(
             &context.store,
             &actor,
             import_id,
             false,
             self.open(),
-            Arc::new(|_, _| {}),
-        )
-        .await?;
+            notice,
+        );
+        let telling = tell(context, newest);
+        let (import, derived) = match select(pin!(running), pin!(telling)).await {
+            Either::Left((ended, _)) => ended?,
+            Either::Right(((), running)) => running.await?,
+        };
         if let Some(operation) = context.job.operation_id {
             let failed = import.state == "failed";
             let refusal = import.files.iter().find_map(|file| file.refusal.clone());
+            let read = far(
+                import.files.len(),
+                import.files.iter().map(|file| file.rows_read).sum(),
+            );
             let result = json!({
                 "import": import_id,
                 "files": import.files.iter().map(|file| json!({
@@ -70,6 +86,7 @@ impl Import {
                 .store
                 .write(&actor, move |tx| {
                     let now = tx.now();
+                    operations::progress(tx.connection(), operation, Some(&read))?;
                     match (failed, &refusal) {
                         (true, Some(problem)) => {
                             operations::fail(tx.connection(), operation, now, problem)
@@ -101,6 +118,34 @@ impl Import {
             }) as Box<dyn Read>)
         })
     }
+}
+
+/// Notes how far an import is, as often as there is a connection for it: on the
+/// one connection of the embedded database, between two files.
+async fn tell(context: &JobContext, mut newest: watch::Receiver<(usize, u64)>) {
+    let Some(operation) = context.job.operation_id else {
+        return;
+    };
+    while newest.changed().await.is_ok() {
+        let (file, rows) = *newest.borrow_and_update();
+        let progress = far(file + 1, i64::try_from(rows).unwrap_or(i64::MAX));
+        let told = context
+            .store
+            .write(&context.actor(), move |tx| {
+                operations::progress(tx.connection(), operation, Some(&progress))
+            })
+            .await;
+        if let Err(error) = told {
+            // The next one will do.
+            tracing::debug!(%error, "the progress of an import was not noted");
+        }
+    }
+}
+
+/// Which file is read, from 1, and how many of its rows were; in the end all
+/// files and all rows.
+fn far(file: usize, rows: i64) -> serde_json::Value {
+    json!({ "file": file, "rows_read": rows })
 }
 
 impl Handler for Import {

@@ -8,6 +8,7 @@
 )]
 
 mod endings;
+mod imports;
 mod lease;
 mod notify;
 mod pick_up;
