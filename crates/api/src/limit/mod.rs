@@ -169,7 +169,7 @@ impl Gate {
         if standing.allowed {
             return Ok(());
         }
-        tracing::warn!(client = %name, "too many credentials that are not valid");
+        tracing::warn!("too many credentials that are not valid from one address");
         Err(refuse(request, limiter, standing))
     }
 
