@@ -3,5 +3,4 @@
 ALTER TABLE api_key
     ADD COLUMN previous_sha256 bytea UNIQUE,
     ADD COLUMN previous_until timestamptz,
-    ADD COLUMN rotated_at timestamptz,
-    ADD CONSTRAINT api_key_previous CHECK ((previous_sha256 IS NULL) = (previous_until IS NULL));
+    ADD COLUMN rotated_at timestamptz;
