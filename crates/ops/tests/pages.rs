@@ -1,6 +1,11 @@
 //! The ops port over a database of its own: who gets in, and what operators
 //! decide.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 use std::sync::{Arc, atomic::AtomicBool};
 

@@ -8,7 +8,7 @@ use std::{
 use diesel::{RunQueryDsl, sql_query, sql_types::BigInt};
 use group_inspection_store::{
     Actor, Store,
-    ledger::{self, Ending},
+    ledger::{self, Ending, Known},
     wake::NoWake,
 };
 
@@ -98,7 +98,8 @@ async fn round(store: &Store, claimers: u32) -> Result<(u32, Duration), Failure>
                     let claimed = store
                         .write(&actor, move |tx| {
                             let now = tx.now();
-                            ledger::claim(tx.connection(), QUEUE, &name, now, LEASE, 1)
+                            let known = Known::default().with(QUEUE, 1);
+                            ledger::claim(tx.connection(), QUEUE, &name, now, LEASE, 1, &known)
                         })
                         .await?;
                     let Some(job) = claimed.into_iter().next() else {

@@ -190,9 +190,11 @@ impl<'a> Life<'a> {
                 .await?;
         }
         let author = json!({ "person_id": cast.author, "reason": "Free in these weeks" });
-        let revision = officer.get(&self.path).await?["revision"]
-            .as_u64()
-            .unwrap_or_default();
+        let held = officer.get(&self.path).await?;
+        let revision = held
+            .get("revision")
+            .and_then(Value::as_u64)
+            .ok_or_else(|| Failure::because("naming the writer", "there is no revision"))?;
         officer
             .put_over(&format!("{}/author", self.path), revision, &author)
             .await?;

@@ -6,8 +6,10 @@ use serde_json::Value;
 
 use crate::{running::get, text};
 
-/// Name, labels and value of each series.
-fn series(page: &str) -> Vec<(&str, Vec<(&str, &str)>, f64)> {
+/// Name, labels and value.
+type Series<'a> = (&'a str, Vec<(&'a str, &'a str)>, f64);
+
+fn series(page: &str) -> Vec<Series<'_>> {
     page.lines()
         .filter(|line| !line.starts_with('#') && !line.is_empty())
         .map(|line| {
