@@ -50,6 +50,9 @@ const pages = {
   response: report.replace(/\/v\d+$/, "/response"),
   about: "/about",
   accessibility: "/accessibility",
+  reference: "/reference",
+  problems: "/problems",
+  problem: "/problems/stale-revision",
   missing: "/reports/00000000-0000-0000-0000-000000000000",
 };
 

@@ -1,6 +1,9 @@
 //! Answers, as they are sent and as they are kept for a replay.
 
-use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode};
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::{StatusCode, header},
+};
 use group_inspection_store::{Error, idempotency::SavedAnswer};
 use serde::Serialize;
 
@@ -41,4 +44,13 @@ pub(crate) fn response(answer: SavedAnswer) -> HttpResponse {
         builder.insert_header(("idempotency-replayed", "true"));
     }
     builder.body(answer.body)
+}
+
+/// Whether the caller asks for a page: a person with a browser does.
+pub(crate) fn wants_page(request: &HttpRequest) -> bool {
+    request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }

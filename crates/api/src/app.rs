@@ -64,20 +64,16 @@ fn malformed_query(error: &actix_web::error::QueryPayloadError) -> Problem {
 
 /// Paths of the description, each with its methods.
 static PLACES: LazyLock<Vec<(ResourceDef, Vec<Method>)>> = LazyLock::new(|| {
-    openapi::document()
-        .paths
-        .paths
-        .iter()
+    let paths = openapi::document()
+        .get("paths")
+        .and_then(serde_json::Value::as_object);
+    paths
+        .into_iter()
+        .flatten()
         .map(|(path, item)| {
-            let methods = [
-                (Method::GET, item.get.is_some()),
-                (Method::POST, item.post.is_some()),
-                (Method::PUT, item.put.is_some()),
-                (Method::DELETE, item.delete.is_some()),
-            ];
-            let methods = methods
+            let methods = [Method::GET, Method::POST, Method::PUT, Method::DELETE]
                 .into_iter()
-                .filter_map(|(method, there)| there.then_some(method))
+                .filter(|method| item.get(method.as_str().to_ascii_lowercase()).is_some())
                 .collect();
             (ResourceDef::new(path.as_str()), methods)
         })

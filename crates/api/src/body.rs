@@ -13,7 +13,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::problem::{Code, FieldError, Problem};
+use crate::{
+    problem::{Code, FieldError, Problem},
+    strict::Strict,
+};
 
 /// A body as sent.
 #[derive(Debug, Clone)]
@@ -56,7 +59,7 @@ pub(crate) async fn value(
         return Err(Problem::new(Code::UnsupportedMediaType));
     }
     let bytes = bytes(request, payload, limit).await?;
-    let value: Value = serde_json::from_slice(&bytes).map_err(|error| {
+    let Strict(value) = serde_json::from_slice(&bytes).map_err(|error| {
         Problem::because(
             Code::MalformedJson,
             format!(

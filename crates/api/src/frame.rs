@@ -23,7 +23,7 @@ use tracing::{Instrument, field::Empty};
 use uuid::Uuid;
 
 use crate::{
-    limit,
+    deprecation, limit,
     problem::{self, Problem},
     state::AppState,
 };
@@ -114,6 +114,9 @@ pub(crate) async fn frame(
     let status = response.status().as_u16();
     let asked = response.request().clone();
     limit::tell(&asked, response.headers_mut());
+    if let Some(state) = asked.app_data::<Data<AppState>>().cloned() {
+        deprecation::headers(&state.deprecated, &asked, response.headers_mut());
+    }
     headers(&id, asked, response.headers_mut());
     span.in_scope(|| {
         // The route's template, not the path, which may hold identifiers.

@@ -13,7 +13,7 @@ use crate::{
 /// Entries of a page at the most.
 pub(crate) const MAX: i64 = 100;
 /// Entries of a page unless the caller says otherwise.
-const USUAL: i64 = 50;
+pub(crate) const USUAL: i64 = 50;
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]

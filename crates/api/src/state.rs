@@ -9,6 +9,7 @@ use group_inspection_store::{Store, blob::Blobs};
 
 use crate::{
     auth::KeyCache,
+    deprecation::{DEPRECATED, Deprecated},
     limit::{Gate, RateLimits},
     oidc::{Issuers, OidcSettings},
     routes::{Readiness, Shelf},
@@ -62,6 +63,8 @@ pub struct AppState {
     pub frameworks: Arc<Frameworks>,
     /// Limits on requests.
     pub limits: Arc<Limits>,
+    /// Operations that are on their way out.
+    pub deprecated: Arc<[Deprecated]>,
     pub(crate) keys: Arc<KeyCache>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) issuers: Option<Arc<Issuers>>,
@@ -80,6 +83,7 @@ impl AppState {
             policy: Arc::new(Policy::default()),
             frameworks: Arc::new(frameworks),
             limits: Arc::new(Limits::default()),
+            deprecated: DEPRECATED.into(),
             keys: Arc::new(KeyCache::default()),
             gate: Arc::new(Gate::new(RateLimits::default())),
             issuers: None,
@@ -115,6 +119,13 @@ impl AppState {
     pub fn trusting(mut self, settings: OidcSettings) -> Result<Self, reqwest::Error> {
         self.issuers = Some(Arc::new(Issuers::new(settings)?));
         Ok(self)
+    }
+
+    /// The same state with other operations on their way out.
+    #[must_use]
+    pub fn with_deprecated(mut self, deprecated: &[Deprecated]) -> Self {
+        self.deprecated = deprecated.into();
+        self
     }
 
     /// The same state with another policy.

@@ -66,7 +66,13 @@ enum Command {
     /// Measure.
     Bench(bench::Arguments),
     /// Write the API description (OpenAPI 3.1).
-    Openapi,
+    Openapi {
+        /// Write a collection of requests for editors (.http) instead.
+        #[arg(long)]
+        http: bool,
+    },
+    /// Write the reference of problems (docs/errors.md).
+    Errors,
 }
 
 /// What the long-running roles log: our own events, and warnings of others.
@@ -89,10 +95,18 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     if let Command::Sandbox(arguments) = &arguments.command {
         return sandbox::run(arguments);
     }
-    if let Command::Openapi = arguments.command {
-        let description = serde_json::to_string_pretty(&group_inspection_api::openapi::document())
+    if let Command::Openapi { http } = arguments.command {
+        if http {
+            output::say(group_inspection_api::openapi::http().trim_end());
+            return Ok(());
+        }
+        let description = serde_json::to_string_pretty(group_inspection_api::openapi::document())
             .map_err(|error| Failure::because("the API description", error))?;
         output::say(&description);
+        return Ok(());
+    }
+    if let Command::Errors = arguments.command {
+        output::say(group_inspection_api::problem::markdown().trim_end());
         return Ok(());
     }
     let runtime = || {
@@ -126,7 +140,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Command::Migrate => database::migrate(&config).await,
             Command::Import(arguments) => import::run(&config, arguments).await,
             Command::Key(arguments) => keys::run(&config, arguments).await,
-            Command::Sandbox(_) | Command::Openapi | Command::Conformance(_) => Ok(()),
+            Command::Sandbox(_)
+            | Command::Openapi { .. }
+            | Command::Errors
+            | Command::Conformance(_) => Ok(()),
         }
     });
     // What still runs on the runtime has no spans worth waiting for.

@@ -31,6 +31,12 @@ impl SiteFacts {
         format!("{}/groups/{group}", self.base_path)
     }
 
+    /// `path`, which starts with a slash, below the base path.
+    #[must_use]
+    pub fn below(&self, path: &str) -> String {
+        format!("{}{path}", self.base_path)
+    }
+
     /// What group inspection is.
     #[must_use]
     pub fn about_path(&self) -> String {

@@ -370,7 +370,8 @@ pub(crate) fn keep_version(
 }
 
 fn stored_version(version: u32) -> Result<i32, Error> {
-    i32::try_from(version).map_err(|error| Error::internal("a version", error))
+    // No version has such a number.
+    i32::try_from(version).map_err(|_| Error::NotFound)
 }
 
 /// The version of an inspection's report that the actor may read before it is

@@ -3,14 +3,16 @@
 mod code;
 mod document;
 mod from_store;
+mod reference;
 
 use std::fmt;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use group_inspection_core::submission;
 
-pub use code::Code;
+pub use code::{Code, Retry};
 pub use document::{Document, DocumentError, MEDIA_TYPE, response};
+pub use reference::{facts, markdown};
 
 /// A problem on its way to a caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +54,7 @@ impl Problem {
     /// A problem whose detail says no more than its kind.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self::because(code, code.about())
+        Self::because(code, code.when())
     }
 
     /// A problem with its own detail.

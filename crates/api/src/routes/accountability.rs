@@ -16,6 +16,7 @@ use crate::{
     body::{self, Sent},
     fields::Fields,
     keyed,
+    openapi::core_types::of,
     problem::{Code, FieldError, Problem},
     state::AppState,
 };
@@ -31,7 +32,7 @@ struct RegisterView {
     /// Name of this state of the register.
     version: String,
     /// Entries, in the order annex B of a report lists them.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Entry>>()))))]
     entries: Vec<Entry>,
 }
 
@@ -67,7 +68,7 @@ struct NewRegister {
     version: String,
     /// Entries: `kinds`, `arrangement`, `basis`, `frequency`, `output`, and
     /// `source` with `checked_on`, `from` and `until` where they apply.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Entry>>()))))]
     entries: Vec<Entry>,
     /// Why it is changed.
     reason: String,

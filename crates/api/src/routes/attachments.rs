@@ -18,7 +18,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{answer, auth::Caller, keyed, problem::Problem, state::AppState, upload};
+use crate::{
+    answer, auth::Caller, keyed, openapi::core_types::of, problem::Problem, state::AppState, upload,
+};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(attach).service(list).service(content);
@@ -48,7 +50,7 @@ struct AttachmentView {
     sha256: String,
     /// Where it stands: `received`, `quarantined`, `clean`, `infected` or
     /// `refused`, with particulars. Only a clean one can be read.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<State>()))))]
     state: State,
 }
 

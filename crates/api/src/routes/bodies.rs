@@ -25,7 +25,9 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     fields::Fields,
-    keyed, paging,
+    keyed,
+    openapi::core_types::of,
+    paging,
     problem::{Code, Problem},
     state::AppState,
 };
@@ -40,7 +42,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 pub(super) struct IdentifierView {
     /// Scheme: `gias_uid`, `gias_group_id`, `companies_house`, `ukprn`,
     /// `la_code`, `diocese_code`, `charity` or `external`.
-    #[schema(value_type = String, example = "external")]
+    #[schema(value_type = String, example = "external", extensions(("x-core" = json!(of::<IdentifierScheme>()))))]
     scheme: IdentifierScheme,
     /// Value in that scheme.
     value: String,
@@ -53,7 +55,7 @@ pub(super) struct BodyView {
     /// Identifier.
     id: Uuid,
     /// Code of the kind.
-    #[schema(value_type = String, example = "multi_academy_trust")]
+    #[schema(value_type = String, example = "multi_academy_trust", extensions(("x-core" = json!(of::<BodyKind>()))))]
     kind: BodyKind,
     /// Name of the kind for readers.
     kind_label: &'static str,
@@ -236,7 +238,7 @@ async fn read(
 struct NewBodyView {
     /// `independent_group` or `non_maintained_special_group`; bodies of other
     /// kinds come from the register.
-    #[schema(value_type = String, example = "independent_group")]
+    #[schema(value_type = String, example = "independent_group", extensions(("x-core" = json!(of::<BodyKind>()))))]
     kind: BodyKind,
     /// Name.
     name: String,

@@ -31,6 +31,7 @@ use crate::{
     body::{self, Sent},
     fields::Fields,
     keyed,
+    openapi::core_types::of,
     problem::Problem,
     state::AppState,
 };
@@ -49,7 +50,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 struct NewDeclaration {
     /// Interests; empty for none.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Interest>>()))))]
     interests: Vec<Interest>,
 }
 
@@ -65,22 +66,22 @@ struct ConflictView {
     decided: bool,
     /// `clear`, `disclose`, `refer` or `bar`; for those who see all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, extensions(("x-core" = json!(of::<Option<Outcome>>()))))]
     outcome: Option<Outcome>,
     /// Categories of what was found, without the facts.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<BTreeSet<Category>>()))))]
     categories: BTreeSet<Category>,
     /// What was found, with the facts; for those who see all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<serde_json::Value>>)]
+    #[schema(value_type = Option<String>, extensions(("x-core" = json!(of::<Option<Vec<MatchView>>>()))))]
     matches: Option<Vec<MatchView>>,
     /// The declaration; for those who see all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<serde_json::Value>)]
+    #[schema(value_type = Option<String>, extensions(("x-core" = json!(of::<Option<Declaration>>()))))]
     declaration: Option<Declaration>,
     /// What was decided; for those who see all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<serde_json::Value>)]
+    #[schema(value_type = Option<String>, extensions(("x-core" = json!(of::<Option<Ruling>>()))))]
     ruling: Option<Ruling>,
     /// Why; for those who see all.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,7 +89,7 @@ struct ConflictView {
 }
 
 /// A rule that applies, and why.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct MatchView {
     #[serde(flatten)]
     found: Match,
@@ -253,7 +254,7 @@ async fn list(
 struct NewDecision {
     /// `{"ruling": "clear"}`, `{"ruling": "exclude"}`, or `{"ruling":
     /// "clear_with", "mitigations": […]}` with limits that are enforced.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Ruling>()))))]
     ruling: Ruling,
     /// Why.
     reasons: String,
@@ -332,7 +333,7 @@ struct ObjectionView {
     /// When it was made.
     made_on: NaiveDate,
     /// `upheld` or `not_upheld`, once decided; final.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, extensions(("x-core" = json!(of::<Option<ObjectionOutcome>>()))))]
     outcome: Option<ObjectionOutcome>,
     /// Why, once decided.
     outcome_reasons: Option<String>,
@@ -429,7 +430,7 @@ async fn list_objections(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 struct NewOutcome {
     /// `upheld` or `not_upheld`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<ObjectionOutcome>()))))]
     outcome: ObjectionOutcome,
     /// Why.
     reasons: String,

@@ -27,9 +27,15 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     keyed,
+    openapi::core_types::{core_bodies, of},
     problem::Problem,
     state::AppState,
 };
+
+core_bodies! {
+    /// An edit as made.
+    MadeEdit = Edit;
+}
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -45,7 +51,7 @@ struct Block {
     /// Its identifier.
     block: String,
     /// Digest of its text: the base of an edit.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Digest>()))))]
     base: Digest,
     /// Its text.
     text: String,
@@ -129,14 +135,14 @@ struct NewEditView {
     /// The block.
     block: String,
     /// Digest of the text the edit was made over.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Digest>()))))]
     base: Digest,
     /// The text as it is to be.
     text: String,
     /// Why: `text` and the identifier of the `evidence`. Needed for a change
     /// of meaning after provisional feedback (DR-25).
     #[serde(default)]
-    #[schema(value_type = Option<serde_json::Value>)]
+    #[schema(value_type = Option<String>, extensions(("x-core" = json!(of::<Option<Reason>>()))))]
     reason: Option<Reason>,
 }
 
@@ -148,7 +154,7 @@ struct NewEditView {
 #[utoipa::path(
     tag = "reports",
     request_body = NewEditView,
-    responses((status = 201, body = serde_json::Value)),
+    responses((status = 201, body = MadeEdit)),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[post("/v1/inspections/{id}/edits")]
@@ -192,7 +198,7 @@ async fn make_edit(
 /// Edits of the draft, oldest first
 #[utoipa::path(
     tag = "reports",
-    responses((status = 200, body = Vec<serde_json::Value>)),
+    responses((status = 200, body = Vec<MadeEdit>)),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[get("/v1/inspections/{id}/edits")]

@@ -17,6 +17,7 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     keyed,
+    openapi::core_types::of,
     problem::Problem,
     state::AppState,
 };
@@ -44,10 +45,10 @@ struct FactualAccuracy {
 #[schema(as = FactualPoint)]
 struct PointView {
     /// The point: `id`, `place`, `quote`, `claim` and `evidence`.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Point>()))))]
     point: Point,
     /// The reply, once given: `decision`, `reason`, `author` and `at`.
-    #[schema(value_type = Option<serde_json::Value>)]
+    #[schema(value_type = Option<String>, extensions(("x-core" = json!(of::<Option<Reply>>()))))]
     reply: Option<Reply>,
 }
 
@@ -91,7 +92,7 @@ async fn read(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 struct NewFactualPoint {
     /// Where in the draft: `{"block": id}` or `{"field": pointer}`.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Place>()))))]
     place: Place,
     /// Words of the draft that the point is about.
     quote: String,
@@ -151,7 +152,7 @@ async fn make_point(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 struct NewFactualReply {
     /// `accepted`, `partly` or `rejected`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Decision>()))))]
     decision: Decision,
     /// Why.
     reason: String,

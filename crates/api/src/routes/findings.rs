@@ -19,6 +19,7 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     keyed,
+    openapi::core_types::of,
     problem::Problem,
     state::AppState,
 };
@@ -33,12 +34,12 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 struct NewFindingView {
     /// What it says and rests on: `section`, `theme`, `bearing`, `statement`,
     /// `schools` and at least one identifier in `evidence`.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Content>()))))]
     content: Content,
     /// Why it is new after the body has heard provisional feedback: `text`
     /// and the identifier of the `evidence` (DR-25).
     #[serde(default)]
-    #[schema(value_type = Option<serde_json::Value>)]
+    #[schema(value_type = Option<String>, extensions(("x-core" = json!(of::<Option<Reason>>()))))]
     reason: Option<Reason>,
 }
 
@@ -51,7 +52,7 @@ struct FindingView {
     /// Whether it was withdrawn.
     withdrawn: bool,
     /// Revisions, oldest first.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Revision>>()))))]
     revisions: Vec<Revision>,
 }
 
@@ -157,12 +158,12 @@ async fn list(
 struct FindingChange {
     /// What it says now; without it the finding is withdrawn.
     #[serde(default)]
-    #[schema(value_type = Option<serde_json::Value>)]
+    #[schema(value_type = Option<String>, extensions(("x-core" = json!(of::<Option<Content>>()))))]
     content: Option<Content>,
     /// Why: `text` and the identifier of the `evidence`. Needed for a change
     /// of meaning after provisional feedback (DR-25).
     #[serde(default)]
-    #[schema(value_type = Option<serde_json::Value>)]
+    #[schema(value_type = Option<String>, extensions(("x-core" = json!(of::<Option<Reason>>()))))]
     reason: Option<Reason>,
 }
 

@@ -24,7 +24,9 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     fields::Fields,
-    keyed, paging,
+    keyed,
+    openapi::core_types::of,
+    paging,
     problem::Problem,
     state::AppState,
 };
@@ -64,7 +66,7 @@ struct InspectionView {
     /// Name of the body as frozen.
     group_name: String,
     /// Code of its kind.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<BodyKind>()))))]
     body_kind: BodyKind,
     /// Report on it.
     report_id: Uuid,
@@ -295,7 +297,7 @@ struct FrozenMemberView {
     /// Local authority.
     local_authority: String,
     /// `responsible` or `associate`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<MemberRole>()))))]
     role: MemberRole,
     /// The day it joined.
     joined: NaiveDate,

@@ -27,9 +27,17 @@ use crate::{
     body::{self, Sent},
     fields::Fields,
     keyed,
+    openapi::core_types::{core_bodies, of},
     problem::Problem,
     state::AppState,
 };
+
+core_bodies! {
+    /// An entry, by its kind.
+    BurdenEntry = Entry;
+    /// What was recorded of the value of an inspection.
+    RecordedValue = Recorded;
+}
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -56,7 +64,7 @@ struct BurdenEntryMade {
 /// what a school may be asked to bear is refused.
 #[utoipa::path(
     tag = "ledgers",
-    request_body(content = serde_json::Value, description = "The entry: `kind` and its particulars."),
+    request_body(content = BurdenEntry, description = "The entry: `kind` and its particulars."),
     responses((status = 201, body = BurdenEntryMade)),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
@@ -91,10 +99,10 @@ async fn enter(
 #[schema(as = Burden)]
 struct BurdenView {
     /// Measures; `null` says that nothing was recorded.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Measures>()))))]
     measures: Measures,
     /// Caps they pass.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<BTreeSet<Passed>>()))))]
     passed: BTreeSet<Passed>,
 }
 
@@ -121,10 +129,10 @@ async fn burden(
 
 /// What was recorded of value.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Value)]
+#[schema(as = InspectionValue)]
 struct ValueView {
     #[serde(flatten)]
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = RecordedValue)]
     recorded: Recorded,
     /// Revisions of what can be changed, for `If-Match`; 0 where nothing is
     /// recorded.
@@ -177,7 +185,7 @@ async fn value(
 struct PatternNovelty {
     /// By identifier of a pattern's statement: `new`, `partly_new` or
     /// `not_new`.
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<BTreeMap<String, Novelty>>()))))]
     patterns: BTreeMap<String, Novelty>,
 }
 

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{auth::Caller, problem::Problem, state::AppState};
+use crate::{auth::Caller, openapi::core_types::of, problem::Problem, state::AppState};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list);
@@ -28,10 +28,10 @@ struct ItemView {
     r#ref: Option<String>,
     /// The current revision, with its hash, the days it describes and when it
     /// was received.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Option<EvidenceItem>>()))))]
     current: Option<EvidenceItem>,
     /// Earlier revisions, oldest first.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<EvidenceItem>>()))))]
     earlier: Vec<EvidenceItem>,
 }
 

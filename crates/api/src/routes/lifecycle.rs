@@ -1,13 +1,14 @@
 //! The life of an inspection: actions, history and clocks.
 
 use actix_web::{
-    HttpRequest, HttpResponse, get,
-    http::header,
-    post, put,
+    HttpRequest, HttpResponse, get, post, put,
     web::{Data, Path, Payload},
 };
 use chrono::{DateTime, Utc};
-use group_inspection_core::inspection::{Action, Allowed, Clock, Role};
+use group_inspection_core::{
+    framework::Frameworks,
+    inspection::{Action, Allowed, Clock, Overdue, Role},
+};
 use group_inspection_store::{
     actor::Scope,
     lifecycle::{self, Kept},
@@ -24,9 +25,19 @@ use crate::{
     body::{self, Sent},
     fields::Fields,
     keyed,
+    openapi::core_types::{core_bodies, of},
     problem::Problem,
     state::AppState,
 };
+
+core_bodies! {
+    /// An action with its particulars.
+    InspectionAction = Action;
+    /// A clock that ran out.
+    OverdueClock = Overdue;
+    /// Frameworks in force.
+    FrameworksInForce = Frameworks;
+}
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -36,7 +47,6 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(list_clocks)
         .service(overdue)
         .service(appoint)
-        .service(schema)
         .service(frameworks);
 }
 
@@ -61,7 +71,7 @@ struct Acted {
 /// are carried out by a job: the answer is 202 with the operation to follow.
 #[utoipa::path(
     tag = "inspections",
-    request_body(content = serde_json::Value, description = "The action, as described by /schemas/action-1.json."),
+    request_body(content = InspectionAction, description = "The action, as described by /schemas/action-1.json."),
     responses(
         (status = 201, description = "The action was taken.", body = Acted),
         (status = 202, description = "A job carries the action out.", body = Acted),
@@ -167,12 +177,12 @@ struct EventView {
     /// When.
     at: DateTime<Utc>,
     /// In which role.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Role>()))))]
     role: Role,
     /// By whom: the person, or the key of a system.
     by: Uuid,
     /// What, with its particulars.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Action>()))))]
     action: Action,
 }
 
@@ -222,7 +232,7 @@ struct ClockView {
     /// What it measures, when it started, when it falls due, when it stood
     /// still and how it stands.
     #[serde(flatten)]
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Clock>()))))]
     clock: Clock,
 }
 
@@ -259,7 +269,7 @@ async fn list_clocks(
 /// to know.
 #[utoipa::path(
     tag = "inspections",
-    responses((status = 200, body = Vec<serde_json::Value>)),
+    responses((status = 200, body = Vec<OverdueClock>)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/overdue")]
@@ -321,23 +331,10 @@ async fn appoint(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// JSON Schema of actions on an inspection
-#[utoipa::path(
-    tag = "service",
-    responses((status = 200, body = serde_json::Value))
-)]
-#[get("/schemas/action-1.json")]
-async fn schema() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .content_type("application/schema+json")
-        .json(schemars::schema_for!(Action))
-}
-
 /// Frameworks that inspections may take place under
 #[utoipa::path(
     tag = "inspections",
-    responses((status = 200, body = serde_json::Value)),
+    responses((status = 200, body = FrameworksInForce)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/frameworks")]

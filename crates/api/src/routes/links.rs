@@ -15,7 +15,10 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{answer, auth::Caller, fields::Fields, keyed, problem::Problem, state::AppState};
+use crate::{
+    answer, auth::Caller, fields::Fields, keyed, openapi::core_types::of, problem::Problem,
+    state::AppState,
+};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -28,21 +31,31 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 }
 
 /// An organisation of which several bodies or schools are part.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Partnership)]
 struct PartnershipView {
     /// Identifier.
-    #[serde(skip_deserializing)]
-    #[schema(read_only)]
     id: Uuid,
     /// `company`, `umbrella_trust`, `teaching_school_hub`, `scitt`, `diocese`
     /// or `buying_consortium`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<PartnershipForm>()))))]
     form: PartnershipForm,
     /// Who is part of it: `{"type": "body", "id": …}` or
     /// `{"type": "school", "id": …}`.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Institution>>()))))]
+    members: Vec<Institution>,
+}
+
+/// An organisation to be entered.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct NewPartnership {
+    /// `company`, `umbrella_trust`, `teaching_school_hub`, `scitt`, `diocese`
+    /// or `buying_consortium`.
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<PartnershipForm>()))))]
+    form: PartnershipForm,
+    /// Who is part of it: `{"type": "body", "id": …}` or
+    /// `{"type": "school", "id": …}`.
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Institution>>()))))]
     members: Vec<Institution>,
 }
 
@@ -52,7 +65,7 @@ struct PartnershipView {
 /// who is assigned.
 #[utoipa::path(
     tag = "people",
-    request_body = PartnershipView,
+    request_body = NewPartnership,
     responses((status = 201, body = PartnershipView)),
     extensions(("x-required-scope" = json!("people:write")))
 )]
@@ -70,7 +83,7 @@ async fn add_partnership(
         &caller,
         &request,
         payload,
-        |tx, new: PartnershipView| {
+        |tx, new: NewPartnership| {
             let mut fields = Fields::default();
             fields.count("/members", new.members.len(), 2, 5_000);
             fields.finish()?;
@@ -81,7 +94,11 @@ async fn add_partnership(
                 members: new.members.clone(),
             };
             people::link(tx, id, &kept)?;
-            let view = PartnershipView { id, ..new };
+            let view = PartnershipView {
+                id,
+                form: new.form,
+                members: new.members,
+            };
             Ok(answer::created(format!("/v1/partnerships/{id}"), &view)?)
         },
     )
@@ -133,18 +150,27 @@ async fn end_partnership(
 }
 
 /// A body's interest in taking over or merging.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Transfer)]
 struct TransferView {
     /// Identifier.
-    #[serde(skip_deserializing)]
-    #[schema(read_only)]
     id: Uuid,
     /// Body that has the interest.
     by: Uuid,
     /// School or body it concerns.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Institution>()))))]
+    concerning: Institution,
+    /// Last day on which it was live; left out while it is.
+    to: Option<NaiveDate>,
+}
+
+/// An interest to be entered.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct NewTransfer {
+    /// Body that has the interest.
+    by: Uuid,
+    /// School or body it concerns.
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Institution>()))))]
     concerning: Institution,
     /// Last day on which it was live; left out while it is.
     #[serde(default)]
@@ -157,7 +183,7 @@ struct TransferView {
 /// on conflicts run anew over everybody who is assigned.
 #[utoipa::path(
     tag = "people",
-    request_body = TransferView,
+    request_body = NewTransfer,
     responses((status = 201, body = TransferView)),
     extensions(("x-required-scope" = json!("people:write")))
 )]
@@ -175,7 +201,7 @@ async fn add_transfer(
         &caller,
         &request,
         payload,
-        |tx, new: TransferView| {
+        |tx, new: NewTransfer| {
             let id = tx.new_id();
             let kept = Transfer {
                 id,
@@ -184,7 +210,12 @@ async fn add_transfer(
                 to: new.to,
             };
             people::link(tx, id, &kept)?;
-            let view = TransferView { id, ..new };
+            let view = TransferView {
+                id,
+                by: new.by,
+                concerning: new.concerning,
+                to: new.to,
+            };
             Ok(answer::created(format!("/v1/transfers/{id}"), &view)?)
         },
     )

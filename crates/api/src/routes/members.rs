@@ -22,7 +22,9 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     fields::Fields,
-    keyed, paging,
+    keyed,
+    openapi::core_types::of,
+    paging,
     problem::{Code, Problem},
     state::AppState,
 };
@@ -47,7 +49,7 @@ pub(super) struct MemberView {
     /// Whether the school is open on the day.
     open: Option<bool>,
     /// `responsible` or `associate`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<MemberRole>()))))]
     role: MemberRole,
     /// First day of membership.
     from: NaiveDate,

@@ -28,6 +28,7 @@ mod reports;
 mod requests;
 mod responses;
 mod samples;
+pub(crate) mod schemas;
 mod schools;
 mod service;
 mod submissions;

@@ -5,7 +5,12 @@ use group_inspection_core::oversight::Overview;
 use group_inspection_store::{actor::Scope, ledgers};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth::Caller, problem::Problem, state::AppState};
+use crate::{auth::Caller, openapi::core_types::core_bodies, problem::Problem, state::AppState};
+
+core_bodies! {
+    /// The national view.
+    NationalView = Overview;
+}
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(read);
@@ -18,7 +23,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 /// would give them away (DR-34).
 #[utoipa::path(
     tag = "oversight",
-    responses((status = 200, body = serde_json::Value)),
+    responses((status = 200, body = NationalView)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/oversight")]

@@ -28,10 +28,17 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     fields::Fields,
-    keyed, paging,
+    keyed,
+    openapi::core_types::{core_bodies, of},
+    paging,
     problem::Problem,
     state::AppState,
 };
+
+core_bodies! {
+    /// Teams that could inspect.
+    TeamProposals = Proposal;
+}
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -51,17 +58,17 @@ struct PersonView {
     /// Name.
     name: String,
     /// `hmi`, `practitioner` or `contracted`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Engagement>()))))]
     engagement: Engagement,
     /// `quality_assurer`, `decision_maker`.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<BTreeSet<Office>>()))))]
     offices: BTreeSet<Office>,
     /// Days of training, sign-off, annual update and endorsement. Each is a
     /// gate (DR-13).
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Qualifications>()))))]
     qualifications: Qualifications,
     /// Posts held, past and present.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Post>>()))))]
     posts: Vec<Post>,
     /// Grows with every change; also the ETag.
     revision: i64,
@@ -88,19 +95,19 @@ struct NewPerson {
     /// Name.
     name: String,
     /// `hmi`, `practitioner` or `contracted`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Engagement>()))))]
     engagement: Engagement,
     /// `quality_assurer`, `decision_maker`.
     #[serde(default)]
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<BTreeSet<Office>>()))))]
     offices: BTreeSet<Office>,
     /// Days of training, sign-off, annual update and endorsement.
     #[serde(default)]
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Qualifications>()))))]
     qualifications: Qualifications,
     /// Posts held, past and present.
     #[serde(default)]
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Post>>()))))]
     posts: Vec<Post>,
 }
 
@@ -271,7 +278,7 @@ async fn replace(
 /// else why they are left out.
 #[utoipa::path(
     tag = "people",
-    responses((status = 200, body = serde_json::Value)),
+    responses((status = 200, body = TeamProposals)),
     extensions(("x-required-scope" = json!("people:read")))
 )]
 #[get("/v1/inspections/{id}/team-proposals")]

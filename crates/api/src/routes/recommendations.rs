@@ -17,9 +17,15 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     keyed,
+    openapi::core_types::{core_bodies, of},
     problem::Problem,
     state::AppState,
 };
+
+core_bodies! {
+    /// A step, by its kind.
+    RecommendationStep = Step;
+}
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list).service(step);
@@ -38,12 +44,12 @@ struct FollowedRecommendation {
     due: NaiveDate,
     /// `open`, `in_progress`, `evidence_submitted`, `met`, `not_met` or
     /// `superseded`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<group_inspection_core::recommendation::State>()))))]
     state: group_inspection_core::recommendation::State,
     /// Whether its day has passed without a decision.
     overdue: bool,
     /// Steps taken, oldest first.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Taken>>()))))]
     history: Vec<Taken>,
 }
 
@@ -92,7 +98,7 @@ async fn list(
 /// "Met" needs evidence that was sent and a decision (DR-32).
 #[utoipa::path(
     tag = "recommendations",
-    request_body(content = serde_json::Value, description = "The step: `kind` and its particulars."),
+    request_body(content = RecommendationStep, description = "The step: `kind` and its particulars."),
     responses((status = 201, body = FollowedRecommendation)),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]

@@ -5,6 +5,7 @@ use actix_web::{
     HttpRequest, HttpResponse, get, post,
     web::{Data, Path, Payload},
 };
+use group_inspection_core::report::Report;
 use group_inspection_render::json::report_json;
 use group_inspection_store::{Error, Tx, actor::Scope, reports};
 use serde::{Deserialize, Serialize};
@@ -19,11 +20,17 @@ use crate::{
     body::{self, Sent},
     fields::Fields,
     keyed,
+    openapi::core_types::core_bodies,
     problem::{Code, Problem},
     state::AppState,
 };
 
 use super::operations::Begun;
+
+core_bodies! {
+    /// A report, as `/schemas/report-1.json` describes it.
+    ReportDocument = Report;
+}
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -100,7 +107,7 @@ async fn compile(
     responses((
         status = 200,
         description = "The report, as described by /schemas/report-1.json.",
-        body = serde_json::Value
+        body = ReportDocument
     )),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]

@@ -19,7 +19,10 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{answer, auth::Caller, fields::Fields, keyed, problem::Problem, state::AppState};
+use crate::{
+    answer, auth::Caller, fields::Fields, keyed, openapi::core_types::of, problem::Problem,
+    state::AppState,
+};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -38,19 +41,19 @@ struct NewRequest {
     purpose: String,
     /// On what basis it exists: `statutory`, `normal_business` or
     /// `made_for_inspection`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Basis>()))))]
     basis: Basis,
     /// What it is in the collect-once list.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Material>()))))]
     material: Material,
     /// Which of it exactly; needed for `other`.
     #[serde(default)]
     detail: Option<String>,
     /// Days it is to describe: `from` and `to`.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Period>()))))]
     period: Period,
     /// Who is asked: `{"kind": "centre"}` or `{"kind": "school", "urn": …}`.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Addressee>()))))]
     addressee: Addressee,
     /// Minutes it is expected to take them.
     expected_minutes: u32,
@@ -67,10 +70,10 @@ struct RequestView {
     id: Uuid,
     /// The request, who made it and when, what already answered it, and why it
     /// was made all the same.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<evidence::Asked>()))))]
     asked: evidence::Asked,
     /// What answered it.
-    #[schema(value_type = Option<serde_json::Value>)]
+    #[schema(value_type = Option<String>, extensions(("x-core" = json!(of::<Option<evidence::Answer>>()))))]
     answer: Option<evidence::Answer>,
 }
 
@@ -248,6 +251,7 @@ struct RequestAnswer {
 /// this inspection and later ones.
 #[utoipa::path(
     tag = "evidence",
+    operation_id = "answer_evidence_request",
     request_body = RequestAnswer,
     responses((status = 201, body = RequestView)),
     extensions(("x-required-scope" = json!("inspections:act")))

@@ -20,10 +20,16 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     keyed,
+    openapi::core_types::core_bodies,
     problem::Problem,
     routes::published,
     state::AppState,
 };
+
+core_bodies! {
+    /// A response to be published.
+    ResponseDraft = Draft;
+}
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(respond).service(read);
@@ -52,8 +58,9 @@ struct ResponseTaken {
 /// report itself is not changed by it.
 #[utoipa::path(
     tag = "reports",
+    operation_id = "give_response",
     request_body(
-        content = serde_json::Value,
+        content = ResponseDraft,
         description = "`paragraphs`, and `answers`: by the number of each recommendation either \
                        `{\"intent\": \"act\", \"steps\": …}` or `{\"intent\": \"do_not_act\", \"reason\": …}`."
     ),
@@ -132,7 +139,7 @@ async fn read(
             Ok((newest.group_name.clone(), given))
         })
         .await?;
-    if wants_page(&request) {
+    if answer::wants_page(&request) {
         let response = given.as_ref().map(|(_, response)| response);
         let page = html::response(&state.site, report_id, &group_name, response);
         let mut answer = published::send_page(&request, 200, page);
@@ -151,12 +158,4 @@ async fn read(
             received_on: response.received_on,
             paragraphs: response.paragraphs,
         }))
-}
-
-fn wants_page(request: &HttpRequest) -> bool {
-    request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"))
 }

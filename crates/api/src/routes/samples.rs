@@ -25,9 +25,17 @@ use crate::{
     body::{self, Sent},
     fields::Fields,
     keyed,
+    openapi::core_types::{core_bodies, of},
     problem::Problem,
     state::AppState,
 };
+
+core_bodies! {
+    /// The sample, and why it is as it is.
+    SamplePlan = Plan;
+    /// The batch stage.
+    BatchStage = Batch;
+}
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -45,7 +53,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[serde(deny_unknown_fields)]
 struct SchoolTerms {
     /// Terms: `name`, `first` and `last` day.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Term>>()))))]
     terms: Vec<Term>,
 }
 
@@ -123,7 +131,7 @@ struct NewSample {
 #[utoipa::path(
     tag = "samples",
     request_body = NewSample,
-    responses((status = 201, body = serde_json::Value)),
+    responses((status = 201, body = SamplePlan)),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[post("/v1/inspections/{id}/sample")]
@@ -166,7 +174,7 @@ async fn draw(
 /// The sample of member schools
 #[utoipa::path(
     tag = "samples",
-    responses((status = 200, body = serde_json::Value)),
+    responses((status = 200, body = SamplePlan)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/sample")]
@@ -193,7 +201,7 @@ async fn read_plan(
 /// why others do not count.
 #[utoipa::path(
     tag = "samples",
-    responses((status = 200, body = serde_json::Value)),
+    responses((status = 200, body = BatchStage)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/batch")]
@@ -212,16 +220,23 @@ async fn read_batch(
 }
 
 /// Who holds which function of the group.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct NewCentralFunctions {
+    /// Holdings: `function`, `held_by` (`centre`, `schools`, `shared`) and at
+    /// least one identifier in `evidence`.
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Holding>>()))))]
+    holdings: Vec<Holding>,
+}
+
+/// Who holds which function of the group, and of which nothing is recorded.
+#[derive(Debug, Clone, Serialize, ToSchema)]
 struct CentralFunctions {
     /// Holdings: `function`, `held_by` (`centre`, `schools`, `shared`) and at
     /// least one identifier in `evidence`.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Holding>>()))))]
     holdings: Vec<Holding>,
     /// Functions of which nothing is recorded.
-    #[serde(skip_deserializing)]
-    #[schema(value_type = Vec<String>, read_only)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<BTreeSet<group_inspection_core::sampling::Function>>()))))]
     not_recorded: BTreeSet<group_inspection_core::sampling::Function>,
 }
 
@@ -267,7 +282,7 @@ async fn read_central(
 /// well; each holding rests on evidence.
 #[utoipa::path(
     tag = "samples",
-    request_body = CentralFunctions,
+    request_body = NewCentralFunctions,
     responses((status = 200, body = CentralFunctions, headers(("ETag" = String, description = "The new revision.")))),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
@@ -283,7 +298,7 @@ async fn replace_central(
     let id = id.into_inner();
     let revision = if_match(&request)?;
     let Sent { value, .. } =
-        body::json::<CentralFunctions>(&request, payload, state.limits.json_bytes).await?;
+        body::json::<NewCentralFunctions>(&request, payload, state.limits.json_bytes).await?;
     let (central, revision) = keyed::write(&state, &caller, move |tx| {
         let revision = sample::set_central(tx, id, revision, value.holdings.clone())?;
         Ok((sample::central(tx.connection(), id)?, revision))

@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{auth::Caller, problem::Problem, state::AppState};
+use crate::{auth::Caller, openapi::core_types::of, problem::Problem, state::AppState};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(read);
@@ -42,7 +42,7 @@ struct MembershipView {
     /// Body.
     body_id: Uuid,
     /// `responsible` or `associate`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<MemberRole>()))))]
     role: MemberRole,
     /// First day.
     from: NaiveDate,

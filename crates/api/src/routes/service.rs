@@ -1,23 +1,25 @@
 //! The service itself: health, its description, its problems.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 
 use actix_web::{
-    HttpResponse, get,
+    HttpRequest, HttpResponse, get,
     http::header,
     web::{Data, Path},
 };
+use group_inspection_render::html;
 use group_inspection_store::migrate;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    openapi,
-    problem::{Code, Problem},
+    answer, openapi,
+    problem::{self, Code, Problem, Retry},
+    routes::{published, schemas},
     state::AppState,
 };
 
@@ -26,8 +28,11 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(live)
         .service(ready)
         .service(description)
+        .service(reference)
+        .service(schemas::index)
+        .service(schemas::one)
         .service(problems)
-        .service(problem);
+        .service(problem_kind);
 }
 
 /// How the service is.
@@ -89,10 +94,22 @@ async fn ready(state: Data<AppState>) -> Result<HttpResponse, Problem> {
 /// This description
 #[utoipa::path(tag = "service", responses((status = 200, body = serde_json::Value)))]
 #[get("/openapi.json")]
-async fn description() -> HttpResponse {
+async fn description(state: Data<AppState>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .json(openapi::document())
+        .json(openapi::marked(&state.deprecated))
+}
+
+/// The reference of the API, as a page
+#[utoipa::path(
+    tag = "service",
+    responses((status = 200, body = String, content_type = "text/html"))
+)]
+#[get("/reference")]
+async fn reference(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
+    static PAGE: OnceLock<String> = OnceLock::new();
+    let make = || html::reference(&state.site, &openapi::marked(&state.deprecated));
+    published::send_page(&request, 200, PAGE.get_or_init(make).clone())
 }
 
 /// A kind of problem.
@@ -107,8 +124,12 @@ struct ProblemKind {
     status: u16,
     /// Short summary.
     title: &'static str,
-    /// What it means and what to do about it.
-    about: &'static str,
+    /// When it happens.
+    when: &'static str,
+    /// What the caller does about it.
+    remedy: &'static str,
+    /// Whether sending the request again can help.
+    retry: Retry,
 }
 
 impl From<Code> for ProblemKind {
@@ -118,27 +139,70 @@ impl From<Code> for ProblemKind {
             code,
             status: code.status(),
             title: code.title(),
-            about: code.about(),
+            when: code.when(),
+            remedy: code.remedy(),
+            retry: code.retry(),
         }
     }
 }
 
-/// Every kind of problem
-#[utoipa::path(tag = "service", responses((status = 200, body = Vec<ProblemKind>)))]
-#[get("/problems")]
-async fn problems() -> HttpResponse {
-    let kinds: Vec<ProblemKind> = Code::ALL.iter().copied().map(ProblemKind::from).collect();
-    HttpResponse::Ok()
+/// JSON for programs, a page for people.
+fn negotiated(
+    request: &HttpRequest,
+    page: impl FnOnce() -> String,
+    data: impl Serialize,
+) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .json(kinds)
+        .insert_header((header::VARY, "accept"));
+    if answer::wants_page(request) {
+        return response
+            .content_type("text/html; charset=utf-8")
+            .body(page());
+    }
+    response.json(data)
+}
+
+/// Every kind of problem
+///
+/// As a page for those who ask for one by `Accept: text/html`.
+#[utoipa::path(
+    tag = "service",
+    responses((
+        status = 200,
+        description = "All kinds.",
+        content((Vec<ProblemKind> = "application/json"), (String = "text/html"))
+    ))
+)]
+#[get("/problems")]
+async fn problems(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
+    let kinds: Vec<ProblemKind> = Code::ALL.iter().copied().map(ProblemKind::from).collect();
+    let page = || {
+        let all: Vec<_> = Code::ALL.iter().copied().map(problem::facts).collect();
+        html::problems(&state.site, &all)
+    };
+    negotiated(&request, page, kinds)
 }
 
 /// One kind of problem
-#[utoipa::path(tag = "service", responses((status = 200, body = ProblemKind)))]
+///
+/// As a page for those who ask for one by `Accept: text/html`.
+#[utoipa::path(
+    tag = "service",
+    responses((
+        status = 200,
+        description = "The kind.",
+        content((ProblemKind = "application/json"), (String = "text/html"))
+    ))
+)]
 #[get("/problems/{code}")]
-async fn problem(code: Path<String>) -> Result<HttpResponse, Problem> {
+async fn problem_kind(
+    state: Data<AppState>,
+    request: HttpRequest,
+    code: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let code = Code::from_code(&code).ok_or_else(|| Problem::new(Code::NotFound))?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .json(ProblemKind::from(code)))
+    let page = || html::problem(&state.site, &problem::facts(code));
+    Ok(negotiated(&request, page, ProblemKind::from(code)))
 }

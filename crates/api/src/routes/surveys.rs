@@ -13,7 +13,9 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{answer, auth::Caller, keyed, problem::Problem, state::AppState};
+use crate::{
+    answer, auth::Caller, keyed, openapi::core_types::of, problem::Problem, state::AppState,
+};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(respond).service(results);
@@ -24,13 +26,13 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[serde(deny_unknown_fields)]
 struct NewSurveyResponse {
     /// `first` (after 4 months) or `second` (after 12).
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Wave>()))))]
     wave: Wave,
     /// `leader`, `parent` or `staff`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Respondent>()))))]
     respondent: Respondent,
     /// Answers by statement; one left out counts as "do not know".
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<BTreeMap<Statement, Answer>>()))))]
     answers: BTreeMap<Statement, Answer>,
     /// Free text: never published, deleted in time (DR-40).
     #[serde(default)]
@@ -53,6 +55,7 @@ struct SurveyResponseTaken {
 /// nobody.
 #[utoipa::path(
     tag = "ledgers",
+    operation_id = "enter_survey_response",
     request_body = NewSurveyResponse,
     responses((status = 201, body = SurveyResponseTaken)),
     extensions(("x-required-scope" = json!("inspections:act")))
@@ -95,14 +98,14 @@ async fn respond(
 #[derive(Debug, Serialize, ToSchema)]
 struct SurveyResults {
     /// Survey.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Wave>()))))]
     wave: Wave,
     /// Who responded.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Respondent>()))))]
     respondent: Respondent,
     /// Counts by statement and answer, or that too few responded. A small
     /// number is `c`, and so is whatever would give it away (DR-34).
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Results>()))))]
     results: Results,
 }
 

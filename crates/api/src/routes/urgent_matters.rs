@@ -17,7 +17,9 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{answer, auth::Caller, keyed, problem::Problem, state::AppState};
+use crate::{
+    answer, auth::Caller, keyed, openapi::core_types::of, problem::Problem, state::AppState,
+};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(raise).service(list);
@@ -29,7 +31,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 struct NewUrgentMatter {
     /// `safeguarding`, `allegation_against_staff`, `health_and_safety` or
     /// `public_money`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Kind>()))))]
     kind: Kind,
     /// What was noticed; names no pupil.
     summary: String,
@@ -51,14 +53,14 @@ struct UrgentMatterView {
     /// Identifier.
     id: Uuid,
     /// What was noticed.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Notice>()))))]
     notice: Notice,
     /// When it was raised.
     raised_at: DateTime<Utc>,
     /// Whether that was later than one working day.
     raised_late: bool,
     /// Who is to be told.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<BTreeSet<Audience>>()))))]
     audience: BTreeSet<Audience>,
 }
 

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{auth::Caller, problem::Problem, state::AppState};
+use crate::{auth::Caller, openapi::core_types::of, problem::Problem, state::AppState};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(read);
@@ -23,16 +23,16 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[schema(as = Weaknesses)]
 struct WeaknessesView {
     /// As recorded by people and systems, each as it now stands.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Weakness>>()))))]
     recorded: Vec<Weakness>,
     /// As they follow from published outcomes. Actions may name them.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Derived>>()))))]
     derived: Vec<Derived>,
     /// Actions on either, each with what is known of its impact.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Action>>()))))]
     actions: Vec<Action>,
     /// Weaknesses that were known earlier in another member school.
-    #[schema(value_type = Vec<serde_json::Value>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Vec<Recurred>>()))))]
     recurrences: Vec<Recurred>,
 }
 

@@ -1,13 +1,17 @@
 //! The description of the API.
 
-use group_inspection_api::{openapi, problem::Code};
+use std::collections::BTreeSet;
+
+use actix_web::http::Method;
+use group_inspection_api::{Deprecated, openapi, problem::Code};
 use group_inspection_core::submission::is_grade_like;
-use serde_json::Value;
+use group_inspection_store::actor::Scope;
+use serde_json::{Value, json};
 
 use crate::test_app::TestApp;
 
 fn document() -> Value {
-    serde_json::to_value(openapi::document()).unwrap()
+    openapi::document().clone()
 }
 
 fn each(value: &Value, path: &str, visit: &mut impl FnMut(&str, &str, &Value)) {
@@ -46,6 +50,22 @@ fn the_description_is_the_one_that_is_kept() {
     }
     let kept = std::fs::read_to_string(path).unwrap();
     assert!(kept == now, "docs/openapi.json is not up to date");
+}
+
+/// The collection of requests follows the description.
+#[test]
+fn the_collection_is_the_one_that_is_kept() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/api.http");
+    let now = openapi::http();
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(path, &now).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap();
+    assert!(kept == now, "docs/api.http is not up to date");
+    for (_, operation) in operations(openapi::document()) {
+        let name = operation["operationId"].as_str().unwrap();
+        assert!(now.contains(&format!("\n### {name}: ")), "{name}");
+    }
 }
 
 #[actix_web::test]
@@ -93,4 +113,130 @@ async fn problem_codes_are_listed() {
     let listed = document()["components"]["schemas"]["ProblemCode"]["enum"].clone();
     let codes: Vec<Value> = Code::ALL.iter().map(|code| code.code().into()).collect();
     assert_eq!(listed, Value::Array(codes));
+}
+
+/// Each operation of the description with its place.
+fn operations(document: &Value) -> Vec<(String, &Value)> {
+    document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| {
+            item.as_object()
+                .unwrap()
+                .iter()
+                .map(move |(method, operation)| (format!("{method} {path}"), operation))
+        })
+        .collect()
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document = document();
+    let mut names = BTreeSet::new();
+    for (place, operation) in operations(&document) {
+        let name = operation["operationId"].as_str().unwrap().to_owned();
+        assert!(names.insert(name.clone()), "{place}: {name}");
+    }
+}
+
+#[test]
+fn every_parameter_is_described_within_bounds() {
+    let document = document();
+    for (place, operation) in operations(&document) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let (name, schema) = (&parameter["name"], &parameter["schema"]);
+            let bounded = ["maxLength", "maximum", "enum", "format", "pattern", "$ref"]
+                .iter()
+                .any(|bound| !schema[*bound].is_null())
+                || schema["type"] == "boolean";
+            assert!(bounded, "{place}: {name}: {schema}");
+            let described = parameter["description"].is_string() || parameter["in"] == "path";
+            assert!(described, "{place}: {name}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn an_operation_on_its_way_out_says_so_in_every_answer() {
+    let app = TestApp::with_deprecated(&[Deprecated {
+        method: "GET",
+        path: "/v1/bodies",
+        since: "2026-09-01T00:00:00Z".parse().unwrap(),
+        sunset: Some("2027-09-01T00:00:00Z".parse().unwrap()),
+        instead: "/reference#operation-list_bodies",
+    }])
+    .await;
+    let served = app.get("/openapi.json").send().await.value();
+    assert_eq!(served["paths"]["/v1/bodies"]["get"]["deprecated"], true);
+    assert!(served["paths"]["/v1/bodies"]["post"]["deprecated"].is_null());
+    let key = app.key(&[Scope::Admin]).await;
+    for answer in [
+        app.get("/v1/bodies").key(&key).send().await,
+        app.get("/v1/bodies").send().await,
+    ] {
+        assert_eq!(answer.header("deprecation"), "@1788220800");
+        assert_eq!(answer.header("sunset"), "Wed, 01 Sep 2027 00:00:00 GMT");
+        assert!(answer.header("link").contains("rel=\"deprecation\""));
+    }
+    let other = app.post("/v1/bodies").key(&key).send().await;
+    assert!(!other.headers.contains_key("deprecation"));
+    let usual = TestApp::new().await.get("/v1/bodies").send().await;
+    assert!(!usual.headers.contains_key("deprecation"));
+}
+
+#[actix_web::test]
+async fn no_other_site_is_let_in() {
+    let app = TestApp::new().await;
+    for path in ["/", "/v1/bodies", "/openapi.json", "/feed.atom", "/none"] {
+        for method in [Method::GET, Method::OPTIONS, Method::POST] {
+            let answer = app
+                .ask(method, path)
+                .header("origin", "https://elsewhere.example")
+                .header("access-control-request-method", "GET")
+                .send()
+                .await;
+            let let_in = answer
+                .headers
+                .keys()
+                .any(|name| name.as_str().starts_with("access-control-"));
+            assert!(!let_in, "{path}: {answer:?}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn schemas_have_their_addresses_and_fit_what_is_sent() {
+    let app = TestApp::new().await;
+    let listed = app.get("/schemas").send().await.value();
+    let listed = listed.as_array().unwrap();
+    assert!(listed.len() > 15);
+    for one in listed {
+        let url = one["url"].as_str().unwrap();
+        let path = url.strip_prefix("https://reports.example.org").unwrap();
+        let served = app.get(path).send().await;
+        assert_eq!(served.header("content-type"), "application/schema+json");
+        let schema = served.value();
+        assert_eq!(schema["$id"], url);
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        assert!(!validator.is_valid(&json!("nothing of the kind")), "{url}");
+        // Nothing is referred to that is not in it.
+        each(&schema, "", &mut |path, name, value| {
+            if name == "$ref" {
+                let target = value.as_str().unwrap().strip_prefix('#').unwrap();
+                assert!(schema.pointer(target).is_some(), "{url}{path}: {target}");
+            }
+        });
+    }
+    let batch = app.get("/schemas/submission-1.json").send().await.value();
+    let batch = jsonschema::draft202012::new(&batch).unwrap();
+    assert!(batch.is_valid(&crate::submissions::batch()));
+    let action = app.get("/schemas/action-1.json").send().await.value();
+    let action = jsonschema::draft202012::new(&action).unwrap();
+    assert!(action.is_valid(&json!({ "action": "open_evidence" })));
+    assert!(!action.is_valid(&json!({ "action": "open_everything" })));
+    app.get("/schemas/none-1.json")
+        .send()
+        .await
+        .problem("not-found");
 }

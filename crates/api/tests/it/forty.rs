@@ -332,7 +332,7 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
     forty.app.store.clock.advance(ahead);
     let start = json!({ "action": "start_fieldwork" });
     forty.step(&lead, start, State::Fieldwork).await;
-    let hold = Uuid::now_v7();
+    let hold = Uuid::from_u128(1);
     let pause = json!({
         "action": "request_hold", "hold": hold, "kind": "pause",
         "requester": "responsible_body", "reason": "A flood",
@@ -367,7 +367,7 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
         read["body_id"].as_str().unwrap().parse().unwrap()
     };
     let friend = json!({ "interests": [{
-        "id": Uuid::now_v7(), "detail": "We trained together.",
+        "id": Uuid::from_u128(3), "detail": "We trained together.",
         "kind": { "type": "relationship", "nature": "friendship",
                   "at": { "type": "body", "id": body } },
     }]});
@@ -453,7 +453,7 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
     forty.step(&lead, deliver, State::FactualAccuracy).await;
     let close = json!({ "action": "close_factual_accuracy" });
     forty.step(&leader, close, State::Responding).await;
-    let complaint = Uuid::now_v7();
+    let complaint = Uuid::from_u128(2);
     let lodge = json!({ "action": "lodge_complaint", "hold": complaint, "reason": "Unfair" });
     forty.step(&leader, lodge, State::Responding).await;
     let held = forty.act(&officer, version("embargo", 1)).await;
@@ -468,9 +468,9 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
     let release = version("release_to_statutory", 1);
     forty.step(&officer, release, State::Embargoed).await;
     let publish = version("publish", 1);
-    forty
-        .step(&officer, publish.clone(), State::Embargoed)
-        .await;
+    let asked = forty.post(&officer, "publications", json!({})).await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    forty.is(State::Embargoed).await;
     forty.published(1, publish).await;
     forty.is(State::Published).await;
 
@@ -550,8 +550,20 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
     forty.step(&officer, correct.clone(), State::Closed).await;
     forty.published(2, correct).await;
     forty.is(State::Closed).await;
-    let withdraw = json!({ "action": "withdraw", "reason": "A source was not genuine." });
-    forty.step(&decider, withdraw, State::Withdrawn).await;
+    let report = forty.get(&officer, "").await.value()["report_id"].clone();
+    let path = format!(
+        "/v1/reports/{}/versions/2/withdrawal",
+        report.as_str().unwrap()
+    );
+    let withdrawn = forty
+        .app
+        .post(&path)
+        .key(&decider)
+        .once("withdrawal")
+        .json(&json!({ "reason": "A source was not genuine." }))
+        .await;
+    assert_eq!(withdrawn.status, 201, "{withdrawn:?}");
+    forty.is(State::Withdrawn).await;
 
     let all: BTreeSet<State> = State::ALL.into_iter().collect();
     assert_eq!(forty.seen, all, "every state");

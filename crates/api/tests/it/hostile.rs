@@ -128,3 +128,46 @@ async fn nothing_sent_is_the_services_fault() {
     }
     assert!(sent > 2_000, "{sent}");
 }
+
+#[actix_web::test]
+async fn bodies_that_are_not_plain_json_are_refused_by_their_kind() {
+    let app = crate::test_app::TestApp::new().await;
+    let key = app
+        .key(&[group_inspection_store::actor::Scope::Admin])
+        .await;
+    let send = async |media: &str, body: Vec<u8>| {
+        app.post("/v1/bodies")
+            .key(&key)
+            .once("plain")
+            .raw(media, body)
+            .await
+    };
+    let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
+    let malformed: Vec<Vec<u8>> = vec![
+        Vec::new(),
+        b"{".to_vec(),
+        b"{\"name\": \"\xff\xfe\"}".to_vec(),
+        b"{\"kind\": 1e400}".to_vec(),
+        b"{\"name\": \"a\", \"name\": \"b\"}".to_vec(),
+        b"{\"identifiers\": [{\"scheme\": \"ukprn\", \"scheme\": \"external\"}]}".to_vec(),
+        b"{} {}".to_vec(),
+        b"NaN".to_vec(),
+        "\u{feff}{}".as_bytes().to_vec(),
+        deep.into_bytes(),
+    ];
+    for body in malformed {
+        let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+        let answer = send("application/json", body).await;
+        assert_eq!(answer.status, 400, "{shown}");
+        answer.problem("malformed-json");
+    }
+    for media in ["text/plain", "application/xml", "multipart/form-data", ""] {
+        let answer = send(media, b"{}".to_vec()).await;
+        assert_eq!(answer.status, 415, "{media}");
+        answer.problem("unsupported-media-type");
+    }
+    let large = vec![b' '; app.state.limits.json_bytes + 1];
+    send("application/json", large).await.problem("too-large");
+    let listed = app.get("/v1/bodies").key(&key).send().await;
+    assert_eq!(listed.value()["items"], json!([]));
+}

@@ -11,7 +11,7 @@ use actix_web::{
 use bytes::Bytes;
 use diesel::{RunQueryDsl, sql_query};
 use futures::future::LocalBoxFuture;
-use group_inspection_api::{AppState, Limits, app};
+use group_inspection_api::{AppState, Deprecated, Limits, app};
 use group_inspection_core::{
     body::BodyKind,
     framework::Frameworks,
@@ -31,6 +31,8 @@ use group_inspection_store::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+use crate::contract;
 
 /// How long Redis may take on a machine that is busy with tests.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
@@ -60,6 +62,12 @@ impl TestApp {
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
         Self::with(limits, rehearsal::policy()).await
+    }
+
+    /// With operations on their way out.
+    pub(crate) async fn with_deprecated(deprecated: &[Deprecated]) -> Self {
+        let with = |state: AppState| state.with_deprecated(deprecated);
+        Self::over(Limits::default(), rehearsal::policy(), with).await
     }
 
     /// The same, counting in the Redis at `url`.
@@ -206,6 +214,8 @@ impl TestApp {
     pub(crate) fn ask(&self, method: Method, path: &str) -> Ask<'_> {
         Ask {
             app: self,
+            method: method.to_string(),
+            address: path.to_owned(),
             request: test::TestRequest::default().method(method).uri(path),
         }
     }
@@ -371,6 +381,8 @@ pub(crate) fn site() -> SiteFacts {
 /// A request that is being put together.
 pub(crate) struct Ask<'a> {
     app: &'a TestApp,
+    method: String,
+    address: String,
     request: test::TestRequest,
 }
 
@@ -411,11 +423,13 @@ impl Ask<'_> {
         let response = (self.app.call)(self.request).await;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = to_bytes(response.into_body()).await.unwrap();
-        Answer {
+        let answer = Answer {
             status: status.as_u16(),
             headers,
             body,
-        }
+        };
+        contract::check(&self.method, &self.address, &answer);
+        answer
     }
 }
 

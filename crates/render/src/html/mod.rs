@@ -5,6 +5,8 @@
 mod blocks;
 mod changes;
 mod pages;
+mod problems;
+mod reference;
 mod report;
 mod response;
 mod site;
@@ -19,6 +21,8 @@ pub use changes::{ChangesFacts, changes};
 pub use pages::{
     Message, Paging, PublishedEntry, TombstoneFacts, error_page, home, not_found, tombstone,
 };
+pub use problems::{ProblemFacts, problem, problems};
+pub use reference::reference;
 pub use report::report_page;
 pub use response::response;
 pub use site::{
@@ -109,6 +113,7 @@ pub fn page_shell(site: &SiteFacts, head: &PageHead, body: &Markup) -> String {
                             li { a href=(site.feed_path()) { "Feed of reports (Atom)" } }
                             li { a href=(site.about_path()) { "About group inspection" } }
                             li { a href=(site.accessibility_path()) { "Accessibility" } }
+                            li { a href=(site.below("/reference")) { "Reference of the API" } }
                             @for link in &site.footer {
                                 li { a href=(link.href) { (link.label) } }
                             }

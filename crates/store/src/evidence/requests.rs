@@ -37,7 +37,7 @@ impl Record for Kept {
 }
 
 /// What answered a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Answer {
     /// Items of evidence; none if there is nothing to send.
     pub evidence: BTreeSet<Uuid>,

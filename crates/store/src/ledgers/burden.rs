@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// An entry of the burden ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub enum Entry {
     /// A meeting held for the inspection.

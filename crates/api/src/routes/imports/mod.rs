@@ -19,7 +19,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{answer, auth::Caller, keyed, paging, problem::Problem, state::AppState, upload};
+use crate::{
+    answer, auth::Caller, keyed, openapi::core_types::of, paging, problem::Problem,
+    state::AppState, upload,
+};
 
 use super::operations::Begun;
 
@@ -63,7 +66,7 @@ struct FileView {
     /// Facts that a complete file no longer lists.
     facts_ended: i64,
     /// What was repaired or is worth knowing.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = String, extensions(("x-core" = json!(of::<Value>()))))]
     notes: Value,
     /// Why the file was refused, as a problem document.
     refusal: Option<Value>,

@@ -15,14 +15,14 @@ use actix_web::{
     web::{self, Data, Path, Query},
 };
 use bytes::Bytes;
-use group_inspection_render::{html, json};
+use group_inspection_render::html;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{problem::Problem, state::AppState};
+use crate::{problem::Problem, routes::reports::ReportDocument, state::AppState};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     site::configure(config);
@@ -33,8 +33,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(one_version)
         .service(copy)
         .service(changes)
-        .service(feed)
-        .service(schema);
+        .service(feed);
 }
 
 /// Pages and lists that may change: kept, but asked for again by their hash, so
@@ -46,7 +45,7 @@ const FOR_A_DAY: &str = "public, max-age=86400, immutable";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// Sends `bytes`, or 304 if the caller has them.
-fn send(
+pub(super) fn send(
     request: &HttpRequest,
     status: u16,
     media: &str,
@@ -196,7 +195,7 @@ async fn changes(
         status = 200,
         description = "The copy.",
         content(
-            (serde_json::Value = "application/json"),
+            (ReportDocument = "application/json"),
             (Vec<u8> = "application/pdf"),
             (String = "text/plain")
         )
@@ -232,25 +231,6 @@ async fn feed(
         "application/atom+xml; charset=utf-8",
         &sha256,
         BRIEFLY,
-        bytes,
-    ))
-}
-
-/// JSON Schema of the JSON copy
-#[utoipa::path(
-    tag = "published",
-    responses((status = 200, body = serde_json::Value, content_type = "application/schema+json"))
-)]
-#[get("/schemas/report-1.json")]
-async fn schema(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let bytes = serde_json::to_vec_pretty(&json::report_schema()).map_err(Problem::internal)?;
-    let sha256 = hex::encode(Sha256::digest(&bytes));
-    Ok(send(
-        &request,
-        200,
-        "application/schema+json",
-        &sha256,
-        "public, max-age=3600",
         bytes,
     ))
 }

@@ -20,7 +20,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::{pages::status, send_page};
-use crate::{problem::Problem, state::AppState};
+use crate::{
+    problem::{Code, Problem},
+    state::AppState,
+};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -32,6 +35,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 
 /// Groups of one search at the most.
 const MOST: usize = 30;
+/// Characters of a search at the most.
+const LONGEST: usize = 200;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +60,9 @@ async fn find(
     query: Query<SearchQuery>,
 ) -> Result<HttpResponse, Problem> {
     let text = query.into_inner().q;
+    if text.chars().count() > LONGEST {
+        return Err(Problem::new(Code::MalformedQuery));
+    }
     let (asked, today) = (text.clone(), state.today());
     let found = state
         .store
