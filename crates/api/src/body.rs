@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use actix_web::{
     HttpRequest,
     http::header,
-    web::{Bytes, BytesMut, Payload},
+    web::{Bytes, BytesMut, Data, Payload},
 };
-use futures::StreamExt;
 use group_inspection_core::submission::is_grade_like;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    pace::Pace,
     problem::{Code, FieldError, Problem},
+    state::AppState,
     strict::Strict,
 };
 
@@ -85,9 +86,12 @@ async fn bytes(
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
+    let state = request
+        .app_data::<Data<AppState>>()
+        .ok_or_else(|| Problem::internal("an application without its state"))?;
+    let mut pace = Pace::within(&state.limits);
     let mut bytes = BytesMut::new();
-    while let Some(piece) = payload.next().await {
-        let piece = piece.map_err(|_| Problem::new(Code::UploadTruncated))?;
+    while let Some(piece) = pace.next(&mut payload).await? {
         if bytes.len() + piece.len() > limit {
             return Err(too_large());
         }

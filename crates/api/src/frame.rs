@@ -158,8 +158,12 @@ fn present_problem(response: ServiceResponse, id: &RequestId) -> ServiceResponse
         return response;
     };
     let request = response.request().clone();
-    let answer =
+    let mut answer =
         page(&request, &problem).unwrap_or_else(|| problem::response(&problem, id.as_str()));
+    if !request.path().starts_with("/v1/") {
+        let vary = HeaderValue::from_static("accept");
+        answer.headers_mut().append(header::VARY, vary);
+    }
     response.into_response(answer)
 }
 
@@ -211,14 +215,29 @@ fn headers(id: &RequestId, request: HttpRequest, headers: &mut HeaderMap) {
             "same-origin",
         ),
         (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+        (
             HeaderName::from_static("permissions-policy"),
             "camera=(), geolocation=(), microphone=()",
         ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if request.path().starts_with("/v1/") && !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.append(header::VARY, HeaderValue::from_static("Authorization"));
+    let is_secure = request
+        .app_data::<Data<AppState>>()
+        .is_some_and(|state| state.site.origin.starts_with("https://"));
+    if is_secure {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
+    if request.path().starts_with("/v1/") {
+        if !headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        headers.append(header::VARY, HeaderValue::from_static("authorization"));
     }
 }

@@ -16,6 +16,7 @@ mod keyed;
 mod limit;
 mod oidc;
 pub mod openapi;
+mod pace;
 mod paging;
 pub mod problem;
 mod routes;
@@ -25,8 +26,8 @@ mod strict;
 mod upload;
 
 pub use app::app;
+pub use deprecation::Deprecated;
 pub use limit::{NotARate, Rate, RateLimits, networks};
 pub use oidc::{Claims, OidcSettings};
-pub use deprecation::Deprecated;
 pub use serve::serve;
 pub use state::{AppState, Limits};

@@ -22,6 +22,10 @@ pub struct Limits {
     pub json_bytes: usize,
     /// Bytes of a register file.
     pub import_bytes: u64,
+    /// How long a body may take to arrive, whatever its length.
+    pub body_patience: Duration,
+    /// Bytes a second by which a longer one earns more time.
+    pub body_bytes_per_second: u64,
     /// How long an accepted API key is trusted without asking the database,
     /// which is also how long a revoked key may go on working.
     pub key_trust: Duration,
@@ -40,6 +44,8 @@ impl Default for Limits {
         Self {
             json_bytes: 2 * 1024 * 1024,
             import_bytes: 512 * 1024 * 1024,
+            body_patience: Duration::from_secs(30),
+            body_bytes_per_second: 16 * 1024,
             key_trust: Duration::from_secs(5),
             page_trust: Duration::ZERO,
             page_bytes: 64 * 1024 * 1024,

@@ -1,7 +1,6 @@
 //! Files on their way in.
 
 use actix_web::{HttpRequest, web::Payload};
-use futures::StreamExt;
 use group_inspection_store::{
     blob::{Upload, Uploaded},
     idempotency::{KeyedRequest, SavedAnswer},
@@ -11,6 +10,7 @@ use crate::{
     auth::Caller,
     body::content_length,
     keyed,
+    pace::Pace,
     problem::{Code, Problem},
     state::AppState,
 };
@@ -30,18 +30,19 @@ pub(crate) async fn receive(
         return Err(too_large());
     }
     let mut upload = state.blobs.upload(key).await?;
+    let mut pace = Pace::within(&state.limits);
     let problem = loop {
-        match payload.next().await {
-            None if announced.is_some_and(|length| length != upload.bytes()) => {
+        match pace.next(&mut payload).await {
+            Ok(None) if announced.is_some_and(|length| length != upload.bytes()) => {
                 break Problem::new(Code::UploadTruncated);
             }
-            None if upload.bytes() == 0 => {
+            Ok(None) if upload.bytes() == 0 => {
                 break Problem::because(Code::MalformedRequest, "The file is empty.");
             }
-            None => return Ok(upload),
-            Some(Err(_)) => break Problem::new(Code::UploadTruncated),
-            Some(Ok(piece)) if upload.bytes() + piece.len() as u64 > limit => break too_large(),
-            Some(Ok(piece)) => upload.write(piece).await?,
+            Ok(None) => return Ok(upload),
+            Err(problem) => break problem,
+            Ok(Some(piece)) if upload.bytes() + piece.len() as u64 > limit => break too_large(),
+            Ok(Some(piece)) => upload.write(piece).await?,
         }
     };
     upload.abandon().await?;

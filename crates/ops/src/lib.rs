@@ -93,6 +93,12 @@ pub fn app(
                 .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
                 .add((header::X_FRAME_OPTIONS, "DENY"))
                 .add((header::REFERRER_POLICY, "same-origin"))
+                .add(("cross-origin-opener-policy", "same-origin"))
+                .add(("cross-origin-resource-policy", "same-origin"))
+                .add((
+                    "permissions-policy",
+                    "camera=(), geolocation=(), microphone=()",
+                ))
                 .add((header::CACHE_CONTROL, "no-store")),
         )
 }

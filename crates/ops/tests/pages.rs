@@ -450,3 +450,51 @@ async fn a_form_of_another_site_is_refused() {
         .set_form([("reason", "not needed")]);
     assert_eq!(port.ask(own).await.0, StatusCode::SEE_OTHER);
 }
+
+#[actix_web::test]
+async fn nothing_of_the_port_is_kept_framed_or_run() {
+    let port = Port::new().await;
+    let key = port.key(Scope::Admin).await;
+    let state = OpsState {
+        store: port.store.store.clone(),
+        service_name: "Group Inspection".into(),
+    };
+    let service = test::init_service(app(state)).await;
+    for (path, status) in [
+        ("/", 200),
+        ("/dead-letters", 200),
+        ("/livez", 200),
+        ("/elsewhere", 404),
+        ("/style.css", 404),
+    ] {
+        let request = test::TestRequest::get()
+            .uri(path)
+            .insert_header(basic(&key));
+        let answer = service.call(request.to_request()).await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{path}");
+        let header = |name: &str| {
+            let value = answer.headers().get(name);
+            value.map_or("", |value| value.to_str().unwrap()).to_owned()
+        };
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("cache-control", "no-store"),
+            (
+                "permissions-policy",
+                "camera=(), geolocation=(), microphone=()",
+            ),
+        ] {
+            assert_eq!(header(name), value, "{path}: {name}");
+        }
+        let policy = header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+    }
+}

@@ -50,6 +50,15 @@ async fn content(script: &Script, key: &str, id: Uuid) -> Answer {
         .await
 }
 
+/// A file of an item that has been found clean.
+pub(crate) async fn clean_file(script: &Script, item: Uuid) -> Uuid {
+    let sent = attach(script, item, "minutes.pdf", b"%PDF-1.7 minutes", "clean").await;
+    assert_eq!(sent.status, 201, "{sent:?}");
+    let id = sent.id("id");
+    took(script, id, clean()).await;
+    id
+}
+
 fn clean() -> Vec<Event> {
     vec![
         Event::Accepted(MediaType::Pdf),

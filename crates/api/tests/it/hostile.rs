@@ -171,3 +171,22 @@ async fn bodies_that_are_not_plain_json_are_refused_by_their_kind() {
     let listed = app.get("/v1/bodies").key(&key).send().await;
     assert_eq!(listed.value()["items"], json!([]));
 }
+
+#[actix_web::test]
+async fn json_without_end_is_refused_before_it_is_deep() {
+    let script = Script::new().await;
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        for depth in [200, 100_000] {
+            let body = format!("{}1{}", open.repeat(depth), close.repeat(depth));
+            let answer = script
+                .app
+                .post(&format!("/v1/inspections/{}/submissions", script.id))
+                .key(&script.integrator)
+                .once(&format!("deep-{depth}"))
+                .raw("application/json", body)
+                .await;
+            assert_eq!(answer.status, 400, "{answer:?}");
+            answer.problem("malformed-json");
+        }
+    }
+}

@@ -117,7 +117,7 @@ async fn publish(app: &TestApp, key: &str, inspection: Uuid) -> Report {
     report
 }
 
-async fn published() -> (TestApp, String, Report) {
+pub(crate) async fn published() -> (TestApp, String, Report) {
     let app = TestApp::with_schools().await;
     let key = app.key(&[Scope::Admin]).await;
     let id = app.evidenced(&key).await;

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use group_inspection_api::serve;
+use group_inspection_api::{Limits, serve};
 use group_inspection_store::actor::Scope;
 use tokio::sync::oneshot;
 
@@ -115,4 +115,107 @@ async fn a_body_too_large_in_pieces_is_refused() {
     })
     .await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+}
+
+/// The first bytes of what comes back.
+fn beginning(stream: &mut TcpStream) -> String {
+    let mut answer = [0; 512];
+    let length = stream.read(&mut answer).unwrap_or(0);
+    String::from_utf8_lossy(&answer[..length]).into_owned()
+}
+
+#[actix_web::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let app = TestApp::with_limits(Limits {
+        body_patience: Duration::from_millis(200),
+        ..Limits::default()
+    })
+    .await;
+    let key = app.key(&[Scope::Admin]).await;
+    for target in ["/v1/bodies", "/v1/imports?filename=a.csv"] {
+        let request = format!(
+            "POST {target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\
+             Idempotency-Key: k\r\nContent-Type: application/json\r\n\
+             Content-Length: 1000\r\n\r\n{{"
+        );
+        // The connection stays open; only the service ends it.
+        let answer = with_socket(&app, move |address| exchange(address, &request, None)).await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{target}: {answer}");
+        assert!(answer.contains("too slowly"), "{target}: {answer}");
+    }
+    assert_eq!(app.kept_files(), 0);
+}
+
+#[actix_web::test]
+async fn headers_without_end_are_refused() {
+    let app = TestApp::new().await;
+    let many: String = (0..5_000).map(|n| format!("X-{n}: 1\r\n")).collect();
+    let long = format!("X-Long: {}\r\n", "a".repeat(1024 * 1024));
+    for headers in [many, long] {
+        let answer = with_socket(&app, move |address| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream
+                .set_read_timeout(Some(Duration::from_secs(20)))
+                .unwrap();
+            let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n");
+            // The service may hang up before all is sent.
+            let _ = stream.write_all(headers.as_bytes());
+            let _ = stream.write_all(b"\r\n");
+            beginning(&mut stream)
+        })
+        .await;
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{answer}"
+        );
+    }
+    let still = with_socket(&app, |address| {
+        exchange(
+            address,
+            "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            None,
+        )
+    })
+    .await;
+    assert!(still.starts_with("HTTP/1.1 200"), "{still}");
+}
+
+#[actix_web::test]
+async fn many_small_pieces_make_one_body() {
+    let app = TestApp::new().await;
+    let key = app.key(&[Scope::Admin]).await;
+    let answer = with_socket(&app, move |address| {
+        let body = r#"{"kind":"independent_group","name":"Ash Schools"}"#;
+        let padded = format!("{}{body}", " ".repeat(20_000));
+        let mut request = format!(
+            "POST /v1/bodies HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\
+             Idempotency-Key: k\r\nContent-Type: application/json\r\n\
+             Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        );
+        for byte in padded.chars() {
+            request.push_str(&format!("1\r\n{byte}\r\n"));
+        }
+        request.push_str("0\r\n\r\n");
+        exchange(address, &request, None)
+    })
+    .await;
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+}
+
+#[actix_web::test]
+async fn a_message_with_two_lengths_is_refused() {
+    let app = TestApp::new().await;
+    for lengths in [
+        "Content-Length: 4\r\nContent-Length: 5\r\n",
+        "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        "Content-Length: +4\r\n",
+        "Transfer-Encoding: chunked, identity\r\n",
+    ] {
+        let request = format!(
+            "POST /v1/bodies HTTP/1.1\r\nHost: a\r\n{lengths}Connection: close\r\n\r\n\
+             0\r\n\r\nGET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        );
+        let answer = with_socket(&app, move |address| exchange(address, &request, None)).await;
+        assert!(!answer.contains("HTTP/1.1 200"), "{lengths}: {answer}");
+    }
 }
