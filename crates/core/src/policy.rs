@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     burden, disclosure::Thresholds, inspection::LifecyclePolicy, language::PlainPolicy,
-    library::archive::Limits, pattern::TestPolicy, request::Caps, retention::Periods,
+    library::archive::Limits, pattern::TestPolicy, report::AnnexLimits, request::Caps,
+    retention::Periods,
 };
-use crate::{conflict::ConflictPolicy, sampling::SamplingPolicy, team::TeamPolicy};
+use crate::{conflict::ConflictPolicy, sampling::SamplingPolicy, submission, team::TeamPolicy};
 
 /// Policy in force for an inspection. A report records the version it used.
 ///
@@ -67,6 +68,14 @@ pub struct Policy {
     pub requests: Caps,
     /// How long records are kept (domain.md 9.4).
     pub retention: Periods,
+    /// What one inspection takes of each kind of item.
+    // Written where it differs: a version that does not know it yet, beside
+    // this one on the same database, reads the rest.
+    #[serde(skip_serializing_if = "submission::Caps::is_default")]
+    pub submissions: submission::Caps,
+    /// From when on the annex of evidence lists less than everything.
+    #[serde(skip_serializing_if = "AnnexLimits::is_default")]
+    pub annex: AnnexLimits,
 }
 
 /// Leader hours an inspection may take for groups up to a size.
@@ -82,7 +91,7 @@ pub struct HoursBand {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            version: "2026-1".to_owned(),
+            version: "2026-2".to_owned(),
             lifecycle: LifecyclePolicy::default(),
             minimum_open_schools: 2,
             pattern_minimum_schools: 2,
@@ -124,6 +133,8 @@ impl Default for Policy {
             plain_english: PlainPolicy::default(),
             requests: Caps::default(),
             retention: Periods::default(),
+            submissions: submission::Caps::default(),
+            annex: AnnexLimits::default(),
         }
     }
 }

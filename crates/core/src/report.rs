@@ -407,6 +407,40 @@ pub struct Method {
     pub policy_version: String,
     /// Version of the compiler's rules.
     pub rules_version: String,
+    /// Limits of the annex of evidence, where there is more than they let
+    /// page, PDF and text list; without them everything is listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annex: Option<AnnexLimits>,
+}
+
+/// From when on page, PDF and text list less than all evidence. The JSON copy
+/// always has everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnnexLimits {
+    /// Entries up to which the annex of evidence has them all. Beyond it the
+    /// annex has those that are shown beside what rests on them.
+    pub entries: u32,
+    /// Entries then shown beside one passage at the most; the others are
+    /// counted.
+    pub beside_one: u32,
+}
+
+impl AnnexLimits {
+    /// Whether these are the usual ones.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Default for AnnexLimits {
+    fn default() -> Self {
+        Self {
+            entries: 400,
+            beside_one: 8,
+        }
+    }
 }
 
 /// A submission the report used.

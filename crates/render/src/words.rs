@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use group_inspection_core::{
     body::{IdentifierScheme, MemberRole},
     evidence::{Bearing, EvidenceType},
+    language::prose,
     outcome::InspectionEvent,
     pattern::{Fragility, Kind},
     report::{Recurrence, ToldBy},
@@ -31,6 +32,12 @@ pub(crate) fn span(from: NaiveDate, to: NaiveDate) -> String {
     }
 }
 
+/// A number with its digits in groups.
+pub(crate) fn figures(number: usize) -> String {
+    prose::figures(u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+/// A number of things, as "1 school" or "12 schools".
 pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 {
         format!("1 {one}")

@@ -225,3 +225,130 @@ fn an_almost_empty_report_can_be_published() {
     report.evidence.clear();
     make(&report);
 }
+
+/// Copies for `.ci/pdf`, which looks at them with other programs.
+#[test]
+#[ignore = "writes into the folder GROUP_INSPECTION_KEEP_PDF"]
+fn kept_for_other_programs() {
+    let folder = std::path::PathBuf::from(std::env::var_os("GROUP_INSPECTION_KEEP_PDF").unwrap());
+    std::fs::create_dir_all(&folder).unwrap();
+    let copies = [
+        ("report", support::report()),
+        ("hostile", support::hostile()),
+        ("compiled", support::compiled()),
+    ];
+    for (name, report) in copies {
+        std::fs::write(folder.join(format!("{name}.pdf")), make(&report)).unwrap();
+    }
+}
+
+/// Elements of the structure tree below `owner`, in reading order, and how deep
+/// each lies.
+fn structure<'a>(
+    pdf: &'a Document,
+    owner: &'a Dictionary,
+    depth: usize,
+    found: &mut Vec<(usize, &'a Dictionary)>,
+) {
+    let Ok(children) = owner.get(b"K") else {
+        return;
+    };
+    let children = pdf.dereference(children).unwrap().1;
+    let children: Vec<&Object> = children
+        .as_array()
+        .map_or_else(|_| vec![children], |list| list.iter().collect());
+    for child in children {
+        if let Ok(element) = pdf.dereference(child).unwrap().1.as_dict()
+            && element.has(b"S")
+        {
+            found.push((depth, element));
+            structure(pdf, element, depth + 1, found);
+        }
+    }
+}
+
+fn tag(element: &Dictionary) -> &[u8] {
+    element.get(b"S").unwrap().as_name().unwrap()
+}
+
+/// Elements in reading order.
+fn tree(pdf: &Document) -> Vec<(usize, &Dictionary)> {
+    let root = dictionary(pdf, pdf.catalog().unwrap(), b"StructTreeRoot");
+    let mut found = Vec::new();
+    structure(pdf, root, 0, &mut found);
+    found
+}
+
+#[test]
+fn no_level_of_heading_is_left_out() {
+    for report in [support::report(), support::hostile(), support::compiled()] {
+        let pdf = Document::load_mem(&make(&report)).unwrap();
+        let mut before = 0;
+        let mut count = 0;
+        for (_, element) in tree(&pdf) {
+            if let [b'H', digit @ b'1'..=b'6'] = tag(element) {
+                let level = digit - b'0';
+                assert!(level <= before + 1, "H{level} after H{before}");
+                before = level;
+                count += 1;
+            }
+        }
+        assert!(count > 20);
+    }
+}
+
+#[test]
+fn every_table_is_regular_and_has_headers_for_its_columns_or_rows() {
+    let pdf = Document::load_mem(&make(&support::report())).unwrap();
+    let elements = tree(&pdf);
+    let mut tables = 0;
+    for (index, (depth, _)) in elements
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, element))| tag(element) == b"Table")
+    {
+        tables += 1;
+        let inside: Vec<_> = elements[index + 1..]
+            .iter()
+            .take_while(|(below, _)| below > depth)
+            .collect();
+        let mut rows: Vec<Vec<&[u8]>> = Vec::new();
+        for (_, element) in inside {
+            match tag(element) {
+                b"TR" => rows.push(Vec::new()),
+                cell @ (b"TH" | b"TD") => rows.last_mut().unwrap().push(cell),
+                _ => {}
+            }
+        }
+        let columns = rows[0].len();
+        assert!(columns >= 2 && rows.iter().all(|row| row.len() == columns));
+        let first_row = rows[0].iter().all(|cell| *cell == b"TH");
+        let first_column = rows.iter().all(|row| row[0] == b"TH");
+        assert!(first_row || first_column);
+        // What names a row is a header in every table.
+        assert!(first_column);
+    }
+    assert!(tables > 20);
+}
+
+#[test]
+fn every_link_is_in_the_tree_and_says_where_it_leads() {
+    let pdf = Document::load_mem(&make(&support::report())).unwrap();
+    let links: Vec<&Dictionary> = pdf
+        .objects
+        .values()
+        .filter_map(|object| object.as_dict().ok())
+        .filter(|item| {
+            item.get(b"Subtype")
+                .and_then(Object::as_name)
+                .is_ok_and(|name| name == b"Link")
+        })
+        .collect();
+    assert!(links.len() > 50);
+    for link in links {
+        assert!(link.has(b"StructParent"));
+        let said = lopdf::decode_text_string(link.get(b"Contents").unwrap()).unwrap();
+        assert!(!said.trim().is_empty());
+        assert!(link.has(b"Dest") || link.has(b"A"));
+    }
+}

@@ -12,7 +12,7 @@ use diesel::{
 };
 use group_inspection_core::{
     inspection::{Role, State},
-    submission::{Batch, Link},
+    submission::{Batch, Caps, Kind, Link},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -175,11 +175,16 @@ pub fn receiving(tx: &mut Tx<'_>, id: Uuid) -> Result<Inspection, Error> {
 /// Stores the items of a submission that passed every check. `answer` turns
 /// what became of them, in their order, into the answer to be kept.
 ///
+/// Senders at the same time do not wait for each other, so what they send
+/// within one moment can pass a cap by as much.
+///
 /// # Errors
-/// If the database fails.
+/// [`Error::Refused`] if the inspection would hold more than `caps`, or if the
+/// database fails.
 pub fn record(
     tx: &mut Tx<'_>,
     inspection: Uuid,
+    caps: Caps,
     id: Uuid,
     sha256: &str,
     items: &[NewItem],
@@ -202,6 +207,12 @@ pub fn record(
     for kind in [ItemKind::Evidence, ItemKind::Weakness, ItemKind::Action] {
         let of_kind: Vec<&NewItem> = items.iter().filter(|item| item.kind == kind).collect();
         store_kind(tx, inspection, id, kind, &of_kind, &mut actual)?;
+        let new = of_kind
+            .iter()
+            .any(|item| actual.get(&item.id).is_some_and(|stored| !stored.reused));
+        if new {
+            within(tx.connection(), inspection, kind, caps)?;
+        }
     }
     let stored: Vec<StoredItem> = items
         .iter()
@@ -232,6 +243,32 @@ pub fn record(
         received_by,
         result,
     })
+}
+
+/// Refuses what is more than an inspection takes: looks for one item beyond.
+fn within(
+    connection: &mut PgConnection,
+    inspection: Uuid,
+    kind: ItemKind,
+    caps: Caps,
+) -> Result<(), Error> {
+    let rule = match kind {
+        ItemKind::Evidence => Kind::Evidence,
+        ItemKind::Weakness => Kind::Weakness,
+        ItemKind::Action => Kind::Action,
+    };
+    let beyond = submitted_item::table
+        .filter(submitted_item::inspection_id.eq(inspection))
+        .filter(submitted_item::kind.eq(kind.code()))
+        .select(submitted_item::inspection_id)
+        .limit(1)
+        .offset(i64::from(caps.of(rule)))
+        .first::<Uuid>(connection)
+        .optional()?;
+    match beyond {
+        None => Ok(()),
+        Some(_) => Err(Error::refused("6.2", caps.full(rule).to_string())),
+    }
 }
 
 /// Columns of the items of one kind that are stored together.

@@ -1,5 +1,7 @@
+use group_inspection_core::{policy::Policy, submission::Caps};
 use group_inspection_store::{
     actor::Scope,
+    rehearsal,
     submissions::{self, ItemKind},
 };
 use serde_json::{Value, json};
@@ -246,4 +248,58 @@ async fn a_sender_needs_no_other_scope_than_its_own() {
         .send()
         .await
         .problem("not-found");
+}
+
+#[actix_web::test]
+async fn an_inspection_takes_no_more_than_its_policy_says() {
+    let app = TestApp::with_schools_under(Policy {
+        submissions: Caps {
+            evidence: 2,
+            ..Caps::default()
+        },
+        ..rehearsal::policy()
+    })
+    .await;
+    let key = app.key(&[Scope::Admin]).await;
+    let id = app.inspection(&key).await;
+    let path = format!("/v1/inspections/{id}/submissions");
+    let evidence = |title: &str| {
+        let mut item = batch()["items"][2].clone();
+        item["ref"] = json!(title);
+        item["title"] = json!(title);
+        item
+    };
+    let send = |items: Vec<Value>, once: &'static str| {
+        let (post, key) = (app.post(&path), key.clone());
+        async move {
+            post.key(&key)
+                .once(once)
+                .json(&json!({ "items": items }))
+                .await
+        }
+    };
+    let full = send(vec![evidence("a"), evidence("b"), evidence("c")], "1").await;
+    let problem = full.problem("refused");
+    assert_eq!(problem["rule"], "6.2");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("2 different items of evidence"), "{detail}");
+    let held = app.get(&path).key(&key).send().await.value();
+    assert_eq!(held["items"], json!([]));
+
+    let two = send(vec![evidence("a"), evidence("b")], "2").await;
+    assert_eq!(two.status, 201, "{two:?}");
+    send(vec![evidence("c")], "3").await.problem("refused");
+    // What is held already is no more than is held, and other kinds have
+    // caps of their own.
+    let mut again = batch();
+    again["items"][2] = evidence("b");
+    again["items"][0]["impact_basis"] = json!(["b"]);
+    again["items"][1]["evidence"] = json!(["b"]);
+    let again = app.post(&path).key(&key).once("4").json(&again).await;
+    assert_eq!(again.status, 201, "{again:?}");
+    assert_eq!(
+        statuses(&again.value()),
+        ["stored", "stored", "reused"],
+        "{again:?}"
+    );
 }

@@ -9,6 +9,7 @@ use group_inspection_core::{
     body::BodyKind,
     framework::Frameworks,
     inspection::{Role, State},
+    submission::Caps,
 };
 use group_inspection_embedded::Embedded;
 use group_inspection_registers::sandbox::{self, Plan};
@@ -144,7 +145,9 @@ pub(crate) async fn evidenced(settings: Settings, uploads: &Path) -> (Uuid, Cast
                     }),
                 };
                 let own = Uuid::from_u128(2);
-                submissions::record(tx, id, own, &"b".repeat(64), &[item], |_| Ok(json!({})))
+                let sha256 = "b".repeat(64);
+                let caps = Caps::default();
+                submissions::record(tx, id, caps, own, &sha256, &[item], |_| Ok(json!({})))
             })
             .await
             .unwrap();

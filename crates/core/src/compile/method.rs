@@ -78,6 +78,8 @@ pub(super) fn write(view: &View<'_>, calendar: Option<&WorkingDays>, left_out: &
         sources,
         policy_version: view.policy.version.clone(),
         rules_version: RULES_VERSION.to_owned(),
+        annex: (view.records.len() > view.policy.annex.entries as usize)
+            .then_some(view.policy.annex),
     }
 }
 

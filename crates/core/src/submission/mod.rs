@@ -6,6 +6,7 @@
 //! trimming texts and putting lists in order, and each reports every error it
 //! finds with a JSON Pointer.
 
+mod caps;
 mod check;
 mod digest;
 mod error;
@@ -21,6 +22,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
+pub use caps::{Caps, Full, Kind};
 pub use check::check;
 pub use error::{ErrorCode, FieldError};
 pub use grade::is_grade_like;

@@ -261,16 +261,26 @@ fn ledger(caption: &str, lines: &[LedgerLine]) -> Block {
     })
 }
 
-pub(super) fn evidence(report: &Report, lookup: &Lookup<'_>) -> Section {
+/// Everything the report rests on, or of very much evidence what `sections`
+/// show beside what rests on it.
+pub(super) fn evidence(report: &Report, lookup: &Lookup<'_>, sections: &[Section]) -> Section {
+    let shown: HashSet<&str> = sections
+        .iter()
+        .flat_map(|section| &section.blocks)
+        .flat_map(Block::refs)
+        .map(|item| item.id.as_str())
+        .collect();
+    let listed: Vec<&EvidenceRecord> = report
+        .evidence
+        .iter()
+        .filter(|record| !lookup.is_shortened() || shown.contains(record.id.as_str()))
+        .collect();
     let blocks = if report.evidence.is_empty() {
         vec![Block::text("The report rests on no recorded evidence.")]
     } else {
         let mut seen = HashSet::new();
         vec![
-            Block::text(
-                "Everything the report rests on. Items of evidence are not published here; \
-                 their fingerprints show that they have not changed since.",
-            ),
+            Block::text(introduction(report.evidence.len(), listed.len())),
             Block::Table(Table {
                 caption: "Evidence".to_owned(),
                 columns: vec![
@@ -281,9 +291,8 @@ pub(super) fn evidence(report: &Report, lookup: &Lookup<'_>) -> Section {
                     Column::words("Dates", 5),
                     Column::words("Fingerprint", 5),
                 ],
-                rows: report
-                    .evidence
-                    .iter()
+                rows: listed
+                    .into_iter()
                     .map(|record| {
                         let anchor = evidence_anchor(&record.id);
                         Row {
@@ -302,6 +311,22 @@ pub(super) fn evidence(report: &Report, lookup: &Lookup<'_>) -> Section {
         annex: true,
         blocks,
     }
+}
+
+fn introduction(held: usize, listed: usize) -> String {
+    let not_published = "Items of evidence are not published here; their fingerprints show that \
+                         they have not changed since.";
+    if listed == held {
+        return format!("Everything the report rests on. {not_published}");
+    }
+    format!(
+        "The inspection held {} entries of evidence. Listed here are the {} that this copy shows \
+         beside what rests on them. The other {} are in the JSON copy, which names for every \
+         passage everything that it rests on. {not_published}",
+        words::figures(held),
+        words::figures(listed),
+        words::figures(held - listed),
+    )
 }
 
 fn evidence_cells(record: &EvidenceRecord, lookup: &Lookup<'_>) -> Vec<Cell> {

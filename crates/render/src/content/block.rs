@@ -60,6 +60,9 @@ pub(crate) struct Ref {
     pub(crate) target: Option<String>,
     /// The entry in a phrase.
     pub(crate) description: String,
+    /// How many entries it stands for: one, or all that are not shown.
+    #[serde(skip)]
+    pub(crate) entries: usize,
 }
 
 /// A label and its value.
@@ -123,7 +126,32 @@ pub(crate) struct Figure {
     pub(crate) size: (u32, u32),
 }
 
+impl Passage {
+    /// How many entries it rests on.
+    pub(crate) fn entries(&self) -> usize {
+        self.refs.iter().map(|item| item.entries).sum()
+    }
+}
+
 impl Block {
+    /// Every reference to the evidence annex.
+    pub(crate) fn refs(&self) -> Vec<&Ref> {
+        match self {
+            Self::Passage(passage) => passage.refs.iter().collect(),
+            Self::Points { items } => items.iter().flat_map(|item| &item.refs).collect(),
+            Self::Facts { facts } => facts.iter().flat_map(|fact| &fact.value.refs).collect(),
+            Self::Table(table) => table
+                .rows
+                .iter()
+                .flat_map(|row| &row.cells)
+                .flat_map(|cell| &cell.refs)
+                .collect(),
+            Self::Heading { .. } | Self::Text { .. } | Self::Quote { .. } | Self::Figure(_) => {
+                Vec::new()
+            }
+        }
+    }
+
     pub(crate) fn heading(level: u8, text: impl Into<String>) -> Self {
         Self::Heading {
             level,

@@ -75,27 +75,62 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// Entries shown beside one passage at the most; `None` while the annex
+    /// has them all.
+    fn beside_one(&self) -> Option<usize> {
+        let limits = self.report.method.annex?;
+        (self.report.evidence.len() > limits.entries as usize).then_some(limits.beside_one as usize)
+    }
+
+    /// Whether the annex has only what is shown beside something else.
+    pub(super) fn is_shortened(&self) -> bool {
+        self.beside_one().is_some()
+    }
+
     pub(super) fn refs(&self, ids: &[String]) -> Vec<Ref> {
-        ids.iter()
-            .map(|id| match self.evidence.get(id.as_str()) {
-                Some(record) => Ref {
-                    id: id.clone(),
-                    target: Some(evidence_anchor(id)),
-                    description: format!(
-                        "{}. {}: {}, {}",
-                        record.title,
-                        words::evidence_type(record.evidence_type),
-                        record.source,
-                        words::span(record.effective_from, record.effective_to)
-                    ),
-                },
-                None => Ref {
-                    id: id.clone(),
-                    target: None,
-                    description: "not in the evidence annex".to_owned(),
-                },
-            })
-            .collect()
+        let shown = match self.beside_one() {
+            // One that would only be counted takes as much room as itself.
+            Some(most) if ids.len() > most + 1 => most,
+            _ => ids.len(),
+        };
+        let mut refs: Vec<Ref> = ids
+            .iter()
+            .take(shown)
+            .map(|id| self.reference(id))
+            .collect();
+        let left = ids.len() - refs.len();
+        if left > 0 {
+            refs.push(Ref {
+                id: format!("{} more in the JSON copy", words::figures(left)),
+                target: None,
+                description: "named there, each with its source and dates".to_owned(),
+                entries: left,
+            });
+        }
+        refs
+    }
+
+    fn reference(&self, id: &str) -> Ref {
+        match self.evidence.get(id) {
+            Some(record) => Ref {
+                id: id.to_owned(),
+                target: Some(evidence_anchor(id)),
+                description: format!(
+                    "{}. {}: {}, {}",
+                    record.title,
+                    words::evidence_type(record.evidence_type),
+                    record.source,
+                    words::span(record.effective_from, record.effective_to)
+                ),
+                entries: 1,
+            },
+            None => Ref {
+                id: id.to_owned(),
+                target: None,
+                description: "not in the evidence annex".to_owned(),
+                entries: 1,
+            },
+        }
     }
 
     /// The school's name, linked to its entry in annex A.

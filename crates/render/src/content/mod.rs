@@ -45,6 +45,21 @@ impl Document {
     pub(crate) fn new(report: &Report, facts: &PageFacts) -> Self {
         let lookup = Lookup::new(report);
         let front = &report.front;
+        let mut sections = vec![
+            sections::summary(report, &lookup),
+            sections::context(report, &lookup),
+            findings::patterns(report, &lookup),
+            findings::responses(report, &lookup),
+            sections::shared_practice(report, &lookup),
+            findings::recommendations(report, &lookup),
+            sections::method(report, &lookup),
+            sections::group_response(report),
+            annexes::schools(report, &lookup),
+            annexes::accountability(report),
+            annexes::ledgers(report),
+        ];
+        let evidence = annexes::evidence(report, &lookup, &sections);
+        sections.push(evidence);
         Self {
             title: front.group_name.clone(),
             kicker: "Group inspection report",
@@ -56,20 +71,7 @@ impl Document {
             notices: front::notices(report, facts),
             facts: front::facts(report, facts),
             team: front::team(front),
-            sections: vec![
-                sections::summary(report, &lookup),
-                sections::context(report, &lookup),
-                findings::patterns(report, &lookup),
-                findings::responses(report, &lookup),
-                sections::shared_practice(report, &lookup),
-                findings::recommendations(report, &lookup),
-                sections::method(report, &lookup),
-                sections::group_response(report),
-                annexes::schools(report, &lookup),
-                annexes::accountability(report),
-                annexes::ledgers(report),
-                annexes::evidence(report, &lookup),
-            ],
+            sections,
         }
     }
 }

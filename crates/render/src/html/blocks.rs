@@ -63,7 +63,7 @@ fn basis(passage: &Passage) -> Markup {
                 summary {
                     "How we know this"
                     span.aside {
-                        " (" (words::count(passage.refs.len(), "entry", "entries")) ")"
+                        " (" (words::count(passage.entries(), "entry", "entries")) ")"
                     }
                 }
                 ul {

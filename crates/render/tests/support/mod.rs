@@ -153,6 +153,7 @@ pub fn report() -> Report {
             ],
             policy_version: "2026-1".to_owned(),
             rules_version: "1".to_owned(),
+            annex: None,
         },
         group_response: Some(GroupResponse {
             received_on: day("2026-11-12"),

@@ -4,6 +4,7 @@ use group_inspection_core::{
     body::BodyKind,
     framework::Frameworks,
     inspection::{Action, Role, State},
+    submission::Caps,
 };
 use group_inspection_registers::sandbox::{self, Plan};
 use group_inspection_store::{
@@ -155,6 +156,7 @@ pub(crate) async fn submit(
             submissions::record(
                 tx,
                 inspection,
+                Caps::default(),
                 Uuid::from_u128(id),
                 &"a".repeat(64),
                 &items,

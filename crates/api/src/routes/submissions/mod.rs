@@ -157,7 +157,8 @@ fn receive(
     }
     let submission_id = batch.submission_id.unwrap_or_else(|| tx.new_id());
     let items = proposed(tx, &checked)?;
-    let stored = submissions::record(tx, id, submission_id, sha256, &items, |stored| {
+    let caps = inspection.frozen.policy.submissions;
+    let stored = submissions::record(tx, id, caps, submission_id, sha256, &items, |stored| {
         outcome(submission_id, sha256, batch, &checked, stored)
     })?;
     Ok(answer::created(

@@ -144,6 +144,15 @@ impl Values {
                 ],
             ),
             (
+                "SELECT \"submitted_item\".\"inspection_id\"",
+                vec![
+                    self.inspection.clone(),
+                    text("evidence"),
+                    "1".to_owned(),
+                    "1000000".to_owned(),
+                ],
+            ),
+            (
                 "UPDATE submission",
                 vec![format!("{}::jsonb", self.answer), self.id.clone()],
             ),

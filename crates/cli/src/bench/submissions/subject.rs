@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use chrono::Utc;
-use group_inspection_core::{body::BodyKind, inspection::State};
+use group_inspection_core::{body::BodyKind, inspection::State, policy::Policy, submission::Caps};
 use group_inspection_registers::sandbox::{self, Plan};
 use group_inspection_store::{
     Actor, Error, Store,
@@ -85,7 +85,7 @@ impl Subject {
                                     agreed: Vec::new(),
                                     membership_as_at: today,
                                     frameworks: frameworks.clone(),
-                                    policy: rehearsal::policy(),
+                                    policy: without_caps(),
                                 },
                             )
                         })
@@ -160,4 +160,15 @@ pub(in crate::bench) async fn import(
         .await?;
     register::run(store, actor, import, false, opener(), Arc::new(|_, _| {})).await?;
     Ok(())
+}
+
+/// The load is far more than one inspection takes.
+fn without_caps() -> Policy {
+    Policy {
+        submissions: Caps {
+            evidence: 1_000_000,
+            ..Caps::default()
+        },
+        ..rehearsal::policy()
+    }
 }
