@@ -6,6 +6,7 @@ use chrono::{NaiveDate, Utc};
 use group_inspection_core::{framework::Frameworks, policy::Policy};
 use group_inspection_render::SiteFacts;
 use group_inspection_store::{Store, blob::Blobs};
+use subtle::ConstantTimeEq;
 
 use crate::{
     auth::KeyCache,
@@ -37,6 +38,11 @@ pub struct Limits {
     pub page_bytes: usize,
     /// How often a client may ask.
     pub rates: RateLimits,
+    /// How long calls to an endpoint that was given new keys are signed with
+    /// those before as well.
+    pub key_overlap: Duration,
+    /// Notifications that are sent again at once at the most.
+    pub replays: i64,
 }
 
 impl Default for Limits {
@@ -50,7 +56,27 @@ impl Default for Limits {
             page_trust: Duration::ZERO,
             page_bytes: 64 * 1024 * 1024,
             rates: RateLimits::default(),
+            key_overlap: Duration::from_secs(24 * 3600),
+            replays: 10_000,
         }
+    }
+}
+
+/// A token that nobody may read in a log.
+#[derive(Clone)]
+pub struct Token(Arc<str>);
+
+impl Token {
+    /// Whether `given` is the token; takes as long whatever it is.
+    #[must_use]
+    pub fn is(&self, given: &[u8]) -> bool {
+        given.ct_eq(self.0.as_bytes()).into()
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token")
     }
 }
 
@@ -71,6 +97,9 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// Operations that are on their way out.
     pub deprecated: Arc<[Deprecated]>,
+    /// Token that the mail service sends its receipts with; without one none
+    /// are taken.
+    pub receipts_token: Option<Token>,
     pub(crate) keys: Arc<KeyCache>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) issuers: Option<Arc<Issuers>>,
@@ -90,6 +119,7 @@ impl AppState {
             frameworks: Arc::new(frameworks),
             limits: Arc::new(Limits::default()),
             deprecated: DEPRECATED.into(),
+            receipts_token: None,
             keys: Arc::new(KeyCache::default()),
             gate: Arc::new(Gate::new(RateLimits::default())),
             issuers: None,
@@ -131,6 +161,13 @@ impl AppState {
     #[must_use]
     pub fn with_deprecated(mut self, deprecated: &[Deprecated]) -> Self {
         self.deprecated = deprecated.into();
+        self
+    }
+
+    /// The same state, taking receipts of the mail service with this token.
+    #[must_use]
+    pub fn with_receipts(mut self, token: Option<&str>) -> Self {
+        self.receipts_token = token.map(|token| Token(Arc::from(token)));
         self
     }
 

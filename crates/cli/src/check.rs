@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use group_inspection_core::{audit::Head, digest::NotADigest};
-use group_inspection_store::{audit, migrate, register, wake::NoWake};
+use group_inspection_store::{audit, environment::SystemClock, migrate, register, wake::NoWake};
 use group_inspection_telemetry::collector;
 use group_inspection_worker::{mail, redis_wake};
 
@@ -165,6 +165,15 @@ async fn redis(config: &Config) -> Result<String, Failure> {
 }
 
 async fn smtp(config: &Config) -> Result<String, Failure> {
+    if let Some(settings) = &config.notify {
+        let clock = Arc::new(SystemClock);
+        return mail::govuk_notify::GovUkNotify::new(settings.clone(), clock)
+            .map_err(|error| Failure::because("GOV.UK Notify", error))?
+            .reach()
+            .await
+            .map(|()| "GOV.UK Notify answers".to_owned())
+            .map_err(|error| Failure::because("GOV.UK Notify", error));
+    }
     let Some(url) = &config.smtp_url else {
         return Ok("not configured; mail goes to a folder".to_owned());
     };

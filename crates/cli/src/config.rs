@@ -8,12 +8,14 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration}
 
 use group_inspection_api::{Claims, OidcSettings, Rate, RateLimits, networks};
 
+use group_inspection_worker::mail::govuk_notify as notify;
+
 use crate::failure::Failure;
 
 const PREFIX: &str = "GROUP_INSPECTION_";
 
 /// Variables that mean something, without the prefix.
-const KNOWN: [&str; 25] = [
+const KNOWN: [&str; 31] = [
     "DATABASE_URL",
     "DATABASE_CONNECTIONS",
     "DATA_DIR",
@@ -33,6 +35,12 @@ const KNOWN: [&str; 25] = [
     "OIDC_CLOCK_SKEW",
     "SMTP_URL",
     "MAIL_FROM",
+    "NOTIFY_API_KEY",
+    "NOTIFY_TEMPLATE",
+    "NOTIFY_REPLY_TO",
+    "NOTIFY_ONLY_TO",
+    "NOTIFY_RECEIPTS_TOKEN",
+    "NOTIFY_URL",
     "WEBHOOKS_ALLOW_LOOPBACK",
     "WEBHOOKS_CA",
     "LOG",
@@ -75,6 +83,10 @@ pub(crate) struct Config {
     pub(crate) smtp_url: Option<String>,
     /// Sender of mail.
     pub(crate) mail_from: String,
+    /// GOV.UK Notify, which mail goes by if it is there.
+    pub(crate) notify: Option<notify::Settings>,
+    /// Token that Notify sends its receipts with.
+    pub(crate) notify_receipts_token: Option<String>,
     /// Whether webhooks may go to this machine over plain HTTP.
     pub(crate) webhooks_allow_loopback: bool,
     /// Further authorities that endpoints of webhooks may be certified by, in
@@ -173,6 +185,8 @@ impl Config {
                 "MAIL_FROM",
                 "Group Inspection <no-reply@group-inspection.invalid>",
             )?,
+            notify: notify(&given)?,
+            notify_receipts_token: given.get("NOTIFY_RECEIPTS_TOKEN").cloned(),
             webhooks_allow_loopback,
             webhooks_ca: given.get("WEBHOOKS_CA").cloned(),
             service_name: parsed(&given, "SERVICE_NAME", "Group Inspection")?,
@@ -258,6 +272,46 @@ impl Config {
             ),
             ("SMTP_URL", secret(&self.smtp_url)),
             ("MAIL_FROM", self.mail_from.clone()),
+            (
+                "NOTIFY_TEMPLATE",
+                self.notify
+                    .as_ref()
+                    .map_or("none".to_owned(), |notify| notify.template.to_string()),
+            ),
+            (
+                "NOTIFY_REPLY_TO",
+                self.notify
+                    .as_ref()
+                    .and_then(|notify| notify.reply_to)
+                    .map_or("none".to_owned(), |id| id.to_string()),
+            ),
+            (
+                "NOTIFY_URL",
+                self.notify
+                    .as_ref()
+                    .map_or("none".to_owned(), |notify| without_secret(&notify.url)),
+            ),
+            (
+                "NOTIFY_API_KEY",
+                self.notify
+                    .as_ref()
+                    .map_or("none", |_| "set, not shown")
+                    .to_owned(),
+            ),
+            (
+                "NOTIFY_ONLY_TO",
+                match &self.notify {
+                    Some(notify) if !notify.only_to.is_empty() => notify.only_to.join(", "),
+                    _ => "everybody".to_owned(),
+                },
+            ),
+            (
+                "NOTIFY_RECEIPTS_TOKEN",
+                self.notify_receipts_token
+                    .as_ref()
+                    .map_or("none", |_| "set, not shown")
+                    .to_owned(),
+            ),
             (
                 "WEBHOOKS_ALLOW_LOOPBACK",
                 self.webhooks_allow_loopback.to_string(),
@@ -377,6 +431,29 @@ fn rates(given: &BTreeMap<String, String>) -> Result<RateLimits, Failure> {
         trusted_proxies: networks(given.get("TRUSTED_PROXIES").map_or("", String::as_str))
             .map_err(|problem| wrong("TRUSTED_PROXIES", problem))?,
     })
+}
+
+/// GOV.UK Notify, if a key of it is given.
+fn notify(given: &BTreeMap<String, String>) -> Result<Option<notify::Settings>, Failure> {
+    let Some(key) = given.get("NOTIFY_API_KEY") else {
+        return Ok(None);
+    };
+    if given.contains_key("SMTP_URL") {
+        return Err(Failure::Setting {
+            name: format!("{PREFIX}NOTIFY_API_KEY"),
+            problem: "mail goes by Notify or by an SMTP server, not by both".to_owned(),
+        });
+    }
+    let mut settings = notify::Settings::new(key, parsed(given, "NOTIFY_TEMPLATE", "")?);
+    settings.url = parsed(given, "NOTIFY_URL", &settings.url)?;
+    if given.contains_key("NOTIFY_REPLY_TO") {
+        settings.reply_to = Some(parsed(given, "NOTIFY_REPLY_TO", "")?);
+    }
+    settings.only_to = given
+        .get("NOTIFY_ONLY_TO")
+        .map(|list| list.split(',').map(|one| one.trim().to_owned()).collect())
+        .unwrap_or_default();
+    Ok(Some(settings))
 }
 
 /// A URL without user, password and query, which may hold them too. What is
@@ -608,6 +685,26 @@ mod tests {
         assert!(with(&[folder]).is_err());
         assert!(with(&[folder, loopback, ("GROUP_INSPECTION_BIND", "0.0.0.0:80")]).is_err());
         assert!(with(&[folder, loopback]).unwrap().fault_steps.is_some());
+    }
+
+    #[test]
+    fn notify_needs_a_template_and_goes_alone() {
+        let key = ("GROUP_INSPECTION_NOTIFY_API_KEY", "hunter2");
+        let template = (
+            "GROUP_INSPECTION_NOTIFY_TEMPLATE",
+            "26785a09-ab16-4eb0-8407-a37497a57506",
+        );
+        assert!(with(&[key]).is_err());
+        let smtp = ("GROUP_INSPECTION_SMTP_URL", "smtp://mail");
+        assert!(with(&[key, template, smtp]).is_err());
+        let only = (
+            "GROUP_INSPECTION_NOTIFY_ONLY_TO",
+            "@team.example, a@b.example",
+        );
+        let config = with(&[key, template, only]).unwrap();
+        let notify = config.notify.as_ref().unwrap();
+        assert_eq!(notify.only_to, ["@team.example", "a@b.example"]);
+        assert!(!format!("{:?}{notify:?}", config.redacted()).contains("hunter2"));
     }
 
     #[test]

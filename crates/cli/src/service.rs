@@ -89,6 +89,27 @@ pub(crate) fn scanner(config: &Config) -> Result<Option<handlers::scan::Scanner>
         })
 }
 
+/// The way mail leaves: Notify, a mail server, or a folder.
+fn mail_channel(config: &Config, store: &Store) -> Result<Arc<dyn mail::MailChannel>, Failure> {
+    if let Some(settings) = &config.notify {
+        let clock = Arc::clone(&store.environment().clock);
+        return Ok(Arc::new(
+            mail::govuk_notify::GovUkNotify::new(settings.clone(), clock)
+                .map_err(|error| Failure::because("GOV.UK Notify", error))?,
+        ));
+    }
+    Ok(match &config.smtp_url {
+        Some(url) => Arc::new(
+            mail::Smtp::new(url, &config.mail_from, MAIL_TIMEOUT)
+                .map_err(|error| Failure::because("the SMTP server", error))?,
+        ),
+        None => Arc::new(
+            mail::Maildir::open(config.data_dir.join("mail"), &config.mail_from)
+                .map_err(|error| Failure::because("the mail folder", error))?,
+        ),
+    })
+}
+
 /// A worker with all handlers.
 pub(crate) fn worker(
     config: &Config,
@@ -110,16 +131,8 @@ pub(crate) fn worker(
         ..webhook::Settings::default()
     })
     .map_err(|error| Failure::because("preparing webhooks", error))?;
-    let channel: Arc<dyn mail::MailChannel> = match &config.smtp_url {
-        Some(url) => Arc::new(
-            mail::Smtp::new(url, &config.mail_from, MAIL_TIMEOUT)
-                .map_err(|error| Failure::because("the SMTP server", error))?,
-        ),
-        None => Arc::new(
-            mail::Maildir::open(config.data_dir.join("mail"), &config.mail_from)
-                .map_err(|error| Failure::because("the mail folder", error))?,
-        ),
-    };
+    let channel = mail_channel(config, &store)?;
+    let receipts = handlers::Receipts::new(Arc::clone(&channel), settings.receipts_after);
     let handlers = Handlers::new()
         .with(jobs::Import::KIND, handlers::Import::new(blobs(config)?))
         .with(jobs::Compile::KIND, handlers::Compile::new(site.clone()))
@@ -138,6 +151,9 @@ pub(crate) fn worker(
                 scanner(config)?,
             ),
         )
+        .with(jobs::Receipts::KIND, receipts)
+        .with(jobs::Escalate::KIND, handlers::Escalate)
+        .with(jobs::Replay::KIND, handlers::Replay)
         .with(jobs::Notify::KIND, handlers::Notify::new(webhooks, channel));
     Ok(Worker::new(store, wake, settings, handlers))
 }
@@ -208,6 +224,7 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
                 .map_err(|error| Failure::because("the issuers of tokens", error))?,
             None => state,
         };
+        let state = state.with_receipts(config.notify_receipts_token.as_deref());
         let stopped = stopped.clone();
         serve(listener, state, until(stopped)).await
     };

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use chrono::{DateTime, Utc};
 use group_inspection_core::inspection;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -17,11 +18,26 @@ use crate::{
 pub const IMPORTS: &str = "imports";
 /// Queue of compilations and publications.
 pub const REPORTS: &str = "reports";
-/// Queue of notifications.
+/// Queue of notifications to endpoints that answer, as far as is known.
 pub const NOTIFY: &str = "notify";
+/// Queue of notifications that were not accepted at once, or are for endpoints
+/// that fail: they take no slot from the others.
+pub const NOTIFY_AGAIN: &str = "notify_again";
+/// Queue of mail.
+pub const MAIL: &str = "mail";
 
 /// All queues a worker serves.
-pub const QUEUES: [&str; 3] = [IMPORTS, REPORTS, NOTIFY];
+pub const QUEUES: [&str; 5] = [IMPORTS, REPORTS, NOTIFY, NOTIFY_AGAIN, MAIL];
+
+/// Queue in which a job waits that is to be tried again.
+#[must_use]
+pub fn queue_of_retries<'a>(kind: &str, queue: &'a str) -> &'a str {
+    if kind == Notify::KIND && queue == NOTIFY {
+        NOTIFY_AGAIN
+    } else {
+        queue
+    }
+}
 
 /// A kind of job: its name, layout version, queue and payload.
 pub trait Kind: Serialize + DeserializeOwned {
@@ -214,4 +230,48 @@ impl Kind for Notify {
     const QUEUE: &'static str = NOTIFY;
     /// One more than the retry schedule has steps.
     const MAX_ATTEMPTS: i16 = 10;
+}
+
+/// Send one notification by mail if its endpoint still fails.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalate {
+    /// The notification.
+    pub notification_id: Uuid,
+}
+
+impl Kind for Escalate {
+    const KIND: &'static str = "escalate";
+    const QUEUE: &'static str = MAIL;
+    const MAX_ATTEMPTS: i16 = 5;
+}
+
+/// Send again what an endpoint was to be told in a range.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replay {
+    /// The operation; marks what has been sent again.
+    pub operation_id: Uuid,
+    /// The endpoint.
+    pub endpoint_id: Uuid,
+    /// From this time on.
+    pub since: DateTime<Utc>,
+    /// Before this time.
+    pub until: DateTime<Utc>,
+    /// Only these events.
+    pub events: Option<Vec<String>>,
+}
+
+impl Kind for Replay {
+    const KIND: &'static str = "replay";
+    const QUEUE: &'static str = MAIL;
+    const MAX_ATTEMPTS: i16 = 5;
+}
+
+/// Ask the mail service what became of what it accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipts {}
+
+impl Kind for Receipts {
+    const KIND: &'static str = "receipts";
+    const QUEUE: &'static str = MAIL;
+    const MAX_ATTEMPTS: i16 = 3;
 }

@@ -12,12 +12,12 @@ use diesel::{
     PgConnection, RunQueryDsl,
     prelude::*,
     sql_query,
-    sql_types::{Array, BigInt, Nullable, SmallInt, Text, Timestamptz},
+    sql_types::{self, Array, BigInt, Nullable, SmallInt, Text, Timestamptz},
 };
 use group_inspection_telemetry::trace::TraceParent;
 use uuid::Uuid;
 
-use crate::{Actor, Error, Tx, schema::job};
+use crate::{Actor, Error, Tx, jobs::queue_of_retries, schema::job};
 
 /// A job to be written.
 #[derive(Debug, Clone)]
@@ -82,6 +82,8 @@ pub struct Job {
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
+    /// Lane it shares slots in.
+    pub lane: Option<Uuid>,
 }
 
 /// How a claimed job ended this time.
@@ -131,6 +133,7 @@ pub(crate) fn insert(
     now: DateTime<Utc>,
     actor: &Actor,
     new: &NewJob,
+    lane: Option<Uuid>,
 ) -> Result<bool, Error> {
     let written = diesel::insert_into(job::table)
         .values((
@@ -149,6 +152,7 @@ pub(crate) fn insert(
             job::request_id.eq(actor.request_id()),
             job::trace_parent.eq(actor.trace_parent().map(TraceParent::as_str)),
             job::created_at.eq(now),
+            job::lane.eq(lane),
         ))
         .on_conflict_do_nothing()
         .execute(connection)?;
@@ -174,9 +178,33 @@ impl Known {
     }
 }
 
-/// Claims up to `limit` due jobs of `queue`, among those that are `known`, for
-/// `owner` until `now + lease`. Each claim counts as an attempt. Two claimers
-/// never get the same job.
+/// Room in the lanes of a queue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Jobs of one lane that may run at once.
+    pub most: i64,
+    /// Room left in lanes of which jobs run.
+    pub left: Vec<(Uuid, i64)>,
+}
+
+impl Room {
+    /// As many jobs of each lane as there are.
+    #[must_use]
+    pub const fn any() -> Self {
+        Self {
+            most: i64::MAX,
+            left: Vec::new(),
+        }
+    }
+
+    fn full(&self) -> Vec<Uuid> {
+        let full = self.left.iter().filter(|(_, left)| *left <= 0);
+        full.map(|(lane, _)| *lane).collect()
+    }
+}
+
+/// Claims up to `limit` due jobs of `queue`, of whatever lane, among those that
+/// are `known`, for `owner` until `now + lease`.
 ///
 /// # Errors
 /// If the database fails.
@@ -189,20 +217,55 @@ pub fn claim(
     limit: i64,
     known: &Known,
 ) -> Result<Vec<Job>, Error> {
+    let until = (now, lease);
+    claim_within(connection, queue, owner, until, limit, &Room::any(), known)
+}
+
+/// Claims up to `limit` due jobs of `queue`, among those that are `known`, for
+/// `owner` until `now + lease`, of each lane no more than it has room for. Each claim counts as an attempt.
+/// Two claimers never get the same job.
+///
+/// # Errors
+/// If the database fails.
+pub fn claim_within(
+    connection: &mut PgConnection,
+    queue: &str,
+    owner: &str,
+    (now, lease): (DateTime<Utc>, TimeDelta),
+    limit: i64,
+    room: &Room,
+    known: &Known,
+) -> Result<Vec<Job>, Error> {
+    // Lanes without room are left out before the limit counts, so whatever is
+    // in the window, at least one job of it is claimed.
     const CLAIM: &str = "\
+        WITH due AS MATERIALIZED ( \
+            SELECT id, lane, priority, run_at FROM job \
+            WHERE queue = $1 AND state = 'ready' AND run_at <= $3 \
+            AND (lane IS NULL OR lane <> ALL ($6)) \
+            AND EXISTS (SELECT FROM unnest($10, $11) AS known (kind, version) \
+                        WHERE job.kind = known.kind AND kind_version <= version) \
+            ORDER BY priority DESC, run_at, id LIMIT $5 FOR UPDATE SKIP LOCKED), \
+        placed AS ( \
+            SELECT due.id, due.lane, room.jobs, row_number() OVER ( \
+                PARTITION BY due.lane ORDER BY due.priority DESC, due.run_at, due.id) AS place \
+            FROM due LEFT JOIN unnest($7, $8) AS room (lane, jobs) ON room.lane = due.lane) \
         UPDATE job SET state = 'running', attempts = attempts + 1, lease_owner = $2, \
                lease_until = $4, started_at = $3 \
-        WHERE id IN (SELECT id FROM job WHERE queue = $1 AND state = 'ready' AND run_at <= $3 \
-                     AND EXISTS (SELECT FROM unnest($6, $7) AS known (kind, version) \
-                                 WHERE job.kind = known.kind AND kind_version <= version) \
-                     ORDER BY priority DESC, run_at, id LIMIT $5 FOR UPDATE SKIP LOCKED) \
+        WHERE id IN (SELECT id FROM placed \
+                     WHERE lane IS NULL OR place <= coalesce(placed.jobs, $9)) \
         RETURNING *";
+    let (lanes, left): (Vec<Uuid>, Vec<i64>) = room.left.iter().copied().unzip();
     let mut jobs: Vec<Job> = sql_query(CLAIM)
         .bind::<Text, _>(queue)
         .bind::<Text, _>(owner)
         .bind::<Timestamptz, _>(now)
         .bind::<Timestamptz, _>(now + lease)
         .bind::<BigInt, _>(limit)
+        .bind::<Array<sql_types::Uuid>, _>(room.full())
+        .bind::<Array<sql_types::Uuid>, _>(lanes)
+        .bind::<Array<BigInt>, _>(left)
+        .bind::<BigInt, _>(room.most)
         .bind::<Array<Text>, _>(&known.kinds)
         .bind::<Array<SmallInt>, _>(&known.versions)
         .load(connection)?;
@@ -210,13 +273,15 @@ pub fn claim(
     Ok(jobs)
 }
 
-/// When the next job of `queue` that is `known` falls due, if any waits.
+/// When the next job of `queue` falls due that is `known` and for which there is
+/// room, if any waits.
 ///
 /// # Errors
 /// If the database fails.
 pub fn next_due(
     connection: &mut PgConnection,
     queue: &str,
+    room: &Room,
     known: &Known,
 ) -> Result<Option<DateTime<Utc>>, Error> {
     #[derive(QueryableByName)]
@@ -226,12 +291,14 @@ pub fn next_due(
     }
     let next: Due = sql_query(
         "SELECT min(run_at) AS due FROM job WHERE queue = $1 AND state = 'ready' \
+         AND (lane IS NULL OR lane <> ALL ($4)) \
          AND EXISTS (SELECT FROM unnest($2, $3) AS known (kind, version) \
                      WHERE job.kind = known.kind AND kind_version <= version)",
     )
     .bind::<Text, _>(queue)
     .bind::<Array<Text>, _>(&known.kinds)
     .bind::<Array<SmallInt>, _>(&known.versions)
+    .bind::<Array<sql_types::Uuid>, _>(room.full())
     .get_result(connection)?;
     Ok(next.due)
 }
@@ -288,13 +355,13 @@ pub fn end(
     now: DateTime<Utc>,
     ending: &Ending,
 ) -> Result<Recorded, Error> {
-    let Some((attempts, max_attempts)) = job::table
+    let Some((attempts, max_attempts, kind, queue)) = job::table
         .filter(job::id.eq(id))
         .filter(job::state.eq("running"))
         .filter(job::lease_owner.eq(owner))
-        .select((job::attempts, job::max_attempts))
+        .select((job::attempts, job::max_attempts, job::kind, job::queue))
         .for_update()
-        .first::<(i16, i16)>(connection)
+        .first::<(i16, i16, String, String)>(connection)
         .optional()?
     else {
         return Ok(Recorded::LeaseLost);
@@ -321,6 +388,7 @@ pub fn end(
             diesel::update(row)
                 .set((
                     job::state.eq("ready"),
+                    job::queue.eq(queue_of_retries(&kind, &queue)),
                     job::run_at.eq(at),
                     no_lease,
                     job::last_error_code.eq(code),

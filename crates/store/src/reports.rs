@@ -6,6 +6,7 @@ use group_inspection_core::{
     compile::{FindingFact, Inputs, InspectionFacts, OutcomeFact},
     evidence::EvidenceItem,
     inspection::{Action, Actor as Acting, Role, State},
+    notice::Occasion,
     publication::FactualAccuracy,
     report::{Report, SubmissionLine},
     weakness,
@@ -548,11 +549,13 @@ pub fn publish(
             .map(|copy| (copy.format.clone(), Value::String(copy.sha256.clone())))
             .collect::<serde_json::Map<_, _>>(),
     });
-    let event = match note {
-        None => "report.published",
-        Some(_) => "report.corrected",
+    let occasion = match note {
+        None => Occasion::Published,
+        Some(_) => Occasion::Corrected,
     };
-    notifications::fan_out(tx, event, of.front.body_id, report_id, version, &data)?;
+    let body = of.front.body_id;
+    notifications::fan_out(tx, occasion.event(), body, report_id, version, &data)?;
+    notifications::tell_offices(tx, occasion, &loaded, version, &data)?;
     tx.wake(PUBLISHED);
     tx.audit(&audit::Event {
         action: "report.published",
@@ -596,12 +599,13 @@ pub(crate) fn withdraw_published(
     });
     notifications::fan_out(
         tx,
-        "report.withdrawn",
+        Occasion::ReportWithdrawn.event(),
         loaded.body_id,
         loaded.report_id,
         position,
         &data,
     )?;
+    notifications::tell_offices(tx, Occasion::ReportWithdrawn, loaded, position, &data)?;
     tx.wake(PUBLISHED);
     tx.audit(&audit::Event {
         action: "report.withdrawn",

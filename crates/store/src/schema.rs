@@ -440,6 +440,7 @@ diesel::table! {
         finished_at -> Nullable<Timestamptz>,
         cancelled_by -> Nullable<Text>,
         cancel_reason -> Nullable<Text>,
+        lane -> Nullable<Uuid>,
     }
 }
 
@@ -454,18 +455,27 @@ diesel::table! {
         failing_since -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         created_by -> Text,
+        description -> Text,
+        events -> Nullable<Array<Text>>,
+        revision -> BigInt,
+        public_key -> Nullable<Text>,
+        previous_secret -> Nullable<Text>,
+        previous_until -> Nullable<Timestamptz>,
     }
 }
 
 diesel::table! {
     email_contact (id) {
         id -> Uuid,
-        body_id -> Uuid,
+        body_id -> Nullable<Uuid>,
         address -> Text,
         role -> Text,
         state -> Text,
         created_at -> Timestamptz,
         created_by -> Text,
+        tells -> Text,
+        post -> Nullable<Text>,
+        of_whom -> Nullable<Text>,
     }
 }
 
@@ -474,7 +484,7 @@ diesel::table! {
         id -> Uuid,
         event -> Text,
         body_id -> Uuid,
-        report_id -> Uuid,
+        report_id -> Nullable<Uuid>,
         version -> Integer,
         channel -> Text,
         recipient_id -> Uuid,
@@ -482,6 +492,11 @@ diesel::table! {
         payload -> Jsonb,
         created_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        escalates -> Nullable<Uuid>,
+        replayed_by -> Nullable<Uuid>,
+        provider_id -> Nullable<Text>,
+        receipt -> Nullable<Text>,
+        receipt_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -495,6 +510,7 @@ diesel::table! {
         detail -> Nullable<Text>,
         took_ms -> Integer,
         next_at -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
     }
 }
 

@@ -111,6 +111,19 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// If the database fails.
     pub fn enqueue(&mut self, job: &ledger::NewJob) -> Result<Option<Uuid>, Error> {
+        self.enqueue_in(job, None)
+    }
+
+    /// The same, in a lane: jobs of one lane share a few of the slots of
+    /// their queue.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn enqueue_in(
+        &mut self,
+        job: &ledger::NewJob,
+        lane: Option<Uuid>,
+    ) -> Result<Option<Uuid>, Error> {
         let id = self.new_id();
         let now = self.ledger_now()?;
         let run_at = job.run_at.map(|at| now + (at - self.now));
@@ -118,7 +131,7 @@ impl<'a> Tx<'a> {
             run_at,
             ..job.clone()
         };
-        let written = ledger::insert(self.connection, id, now, self.actor, &job)?;
+        let written = ledger::insert(self.connection, id, now, self.actor, &job, lane)?;
         if written {
             self.woken.push(job.queue.to_owned());
         }

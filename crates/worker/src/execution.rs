@@ -9,6 +9,7 @@ use std::{
 
 use group_inspection_store::{
     Error,
+    jobs::queue_of_retries,
     ledger::{self, Ending, Job, Recorded},
     steps,
 };
@@ -216,7 +217,9 @@ async fn write_ending(
 ) -> Result<Recorded, Error> {
     let (job, owner) = (job.clone(), owner.to_owned());
     let handlers = common.handlers.clone();
-    common
+    let again = queue_of_retries(&job.kind, &job.queue);
+    let moved = (again != job.queue).then(|| again.to_owned());
+    let recorded = common
         .store
         .write(&actor(), move |tx| {
             let recorded = ledger::conclude(tx, job.id, &owner, &ending)?;
@@ -228,7 +231,12 @@ async fn write_ending(
             steps::reach(&job.kind, "ending");
             Ok(recorded)
         })
-        .await
+        .await?;
+    if let Some(queue) = moved.filter(|_| recorded == Recorded::Again) {
+        // Whoever serves it works out anew when its next job is due.
+        common.store.wake().wake(&queue);
+    }
+    Ok(recorded)
 }
 
 fn note(common: &Common, ending: &Ending, recorded: Recorded) -> Ran {

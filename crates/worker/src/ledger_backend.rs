@@ -43,6 +43,7 @@ use tokio::{
 use crate::{
     execution,
     handler::delta,
+    lanes::{LaneSlot, Lanes},
     settings::Queue,
     shared::{Common, actor},
 };
@@ -57,7 +58,7 @@ pub(crate) struct Claimed {
     /// Name under which the lease is held.
     pub(crate) owner: Arc<str>,
     /// Free again when the job has ended.
-    pub(crate) slot: OwnedSemaphorePermit,
+    pub(crate) slot: (OwnedSemaphorePermit, Option<LaneSlot>),
 }
 
 /// Serves the queues until `signal` resolves and everything running has
@@ -75,6 +76,7 @@ pub(crate) async fn serve(
         let common = Arc::clone(common);
         // Slots outlive a restart, as do the jobs that hold them.
         let slots = Arc::new(Semaphore::new(queue.concurrency.max(1)));
+        let lanes = Lanes::new(common.settings.lane_slots, Arc::clone(&wake));
         monitor = monitor.register(move |restarts| {
             // A name is used for one start only: leases are held under it.
             let owner: Arc<str> = worker_name(&common, &queue.name).into();
@@ -83,6 +85,7 @@ pub(crate) async fn serve(
                 queue: queue.name.as_str().into(),
                 owner: Arc::clone(&owner),
                 slots: Arc::clone(&slots),
+                lanes: Arc::clone(&lanes),
                 wake: Arc::clone(&wake),
                 ready: VecDeque::new(),
                 failures: u32::try_from(restarts).unwrap_or(u32::MAX),
@@ -190,6 +193,7 @@ struct Feed {
     queue: Arc<str>,
     owner: Arc<str>,
     slots: Arc<Semaphore>,
+    lanes: Arc<Lanes>,
     wake: Arc<Notify>,
     ready: VecDeque<Claimed>,
     /// Failures in a row.
@@ -259,10 +263,11 @@ impl Feed {
     fn hold(&mut self, jobs: Vec<Job>, free: &mut Vec<OwnedSemaphorePermit>) {
         for job in jobs {
             if let Some(slot) = free.pop() {
+                let lane = job.lane.map(|lane| self.lanes.take(lane));
                 self.ready.push_back(Claimed {
                     job,
                     owner: Arc::clone(&self.owner),
-                    slot,
+                    slot: (slot, lane),
                 });
             }
         }
@@ -283,6 +288,7 @@ impl Feed {
         let common = Arc::clone(&self.common);
         let (queue, owner) = (Arc::clone(&self.queue), Arc::clone(&self.owner));
         let limit = i64::try_from(slots).unwrap_or(i64::MAX);
+        let room = self.lanes.room();
         tokio::spawn(async move {
             let lease = delta(common.settings.lease);
             let (name, known) = (Arc::clone(&owner), common.handlers.known());
@@ -290,15 +296,24 @@ impl Feed {
                 .store
                 .write(&actor(), move |tx| {
                     let now = tx.ledger_now()?;
-                    let jobs =
-                        ledger::claim(tx.connection(), &queue, &name, now, lease, limit, &known)?;
+                    let at = (now, lease);
+                    let jobs = ledger::claim_within(
+                        tx.connection(),
+                        &queue,
+                        &name,
+                        at,
+                        limit,
+                        &room,
+                        &known,
+                    )?;
                     for operation in jobs.iter().filter_map(|job| job.operation_id) {
                         operations::progress(tx.connection(), operation, None)?;
                     }
                     let next_due = if jobs.is_empty() {
                         // By the clock of this process, which is what it waits by.
                         let ahead = now - tx.now();
-                        ledger::next_due(tx.connection(), &queue, &known)?.map(|due| due - ahead)
+                        ledger::next_due(tx.connection(), &queue, &room, &known)?
+                            .map(|due| due - ahead)
                     } else {
                         None
                     };

@@ -12,6 +12,7 @@
 mod execution;
 pub mod handler;
 pub mod handlers;
+mod lanes;
 mod ledger_backend;
 pub mod mail;
 pub mod problem;

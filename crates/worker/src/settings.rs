@@ -15,6 +15,9 @@ const HOUR: Duration = Duration::from_secs(3600);
 pub struct Settings {
     /// Queues that are served.
     pub queues: Vec<Queue>,
+    /// Jobs of one lane of a queue, such as calls to one endpoint, that run at
+    /// once in this process.
+    pub lane_slots: usize,
     /// How long a worker sleeps at the most before it looks at the ledger
     /// again: the pick-up time when every wake-up is lost.
     pub poll_interval: Duration,
@@ -33,6 +36,12 @@ pub struct Settings {
     pub retention_every: Duration,
     /// How long finished jobs are kept.
     pub keep_finished: Duration,
+    /// How often the mail service is asked for receipts that have not come.
+    pub receipts_every: Duration,
+    /// How long a receipt may take before it is asked for.
+    pub receipts_after: Duration,
+    /// How long the log of deliveries goes back.
+    pub keep_deliveries: Duration,
     /// How long a notification may wait without a job before that counts as a
     /// defect and a job is made.
     pub adopt_after: Duration,
@@ -103,11 +112,13 @@ impl Default for Settings {
                     concurrency: match name {
                         // An import fills the database's hands by itself.
                         jobs::IMPORTS => 1,
-                        jobs::NOTIFY => 8,
+                        jobs::NOTIFY | jobs::NOTIFY_AGAIN => 32,
+                        jobs::MAIL => 4,
                         _ => 2,
                     },
                 })
                 .collect(),
+            lane_slots: 2,
             poll_interval: SECOND,
             lease: MINUTE,
             renew_every: 15 * SECOND,
@@ -116,6 +127,9 @@ impl Default for Settings {
             overdue_every: HOUR,
             retention_every: 24 * HOUR,
             keep_finished: 7 * 24 * HOUR,
+            receipts_every: 15 * MINUTE,
+            receipts_after: 10 * MINUTE,
+            keep_deliveries: 400 * 24 * HOUR,
             adopt_after: 5 * MINUTE,
             trouble: Backoff {
                 first: Duration::from_millis(200),

@@ -7,7 +7,7 @@ use group_inspection_store::{
     Actor, Error, Store, audit, idempotency,
     jobs::{self, Kind},
     ledger::{self, LEASE_EXPIRED, NewJob},
-    notifications, steps, sweep,
+    notifications, recipients, steps, sweep,
 };
 use group_inspection_telemetry::measure::job as measured;
 use tokio::time::sleep;
@@ -21,6 +21,9 @@ use crate::{
 /// Audit events sealed in one transaction at the most.
 const SEAL_AT_ONCE: i64 = 500;
 
+/// Old deliveries deleted in one sweep at the most.
+const PRUNE_AT_ONCE: i64 = 1_000;
+
 /// What one sweep did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -30,7 +33,7 @@ pub struct Swept {
     pub dead: usize,
     /// Notifications that had lost their job.
     pub adopted: usize,
-    /// Idempotency keys and finished jobs deleted.
+    /// Idempotency keys, finished jobs and old deliveries deleted.
     pub pruned: usize,
     /// Queues with due work, woken.
     pub due_queues: Vec<String>,
@@ -47,8 +50,10 @@ pub async fn sweep_once(
 ) -> Result<Option<Swept>, Error> {
     let handlers = handlers.clone();
     let keep = delta(settings.keep_finished);
+    let keep_deliveries = delta(settings.keep_deliveries);
     let adopt_after = delta(settings.adopt_after);
     let overdue_every = delta(settings.overdue_every);
+    let receipts_every = delta(settings.receipts_every);
     let retention_every = delta(settings.retention_every);
     let swept = store
         .write(&Actor::system("sweeper"), move |tx| {
@@ -81,7 +86,17 @@ pub async fn sweep_once(
                     ..next
                 })?;
             }
-            let pruned = idempotency::prune(tx)? + ledger::prune(tx.connection(), due - keep)?;
+            if handlers.get(jobs::Receipts::KIND).is_some() {
+                let next = jobs::Receipts {}.job("now and then", None)?;
+                tx.enqueue(&NewJob {
+                    run_at: Some(now + receipts_every),
+                    ..next
+                })?;
+            }
+            recipients::forget_previous_keys(tx)?;
+            let pruned = idempotency::prune(tx)?
+                + ledger::prune(tx.connection(), due - keep)?
+                + notifications::prune(tx.connection(), now - keep_deliveries, PRUNE_AT_ONCE)?;
             steps::reach("sweep", "committing");
             Ok(Some(Swept {
                 returned: found.returned,

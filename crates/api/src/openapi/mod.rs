@@ -130,7 +130,7 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
     if path.starts_with("/v1/") {
         operation.insert("security".to_owned(), json!([{ KEY: [] }, { TOKEN: [] }]));
     }
-    if method == "post" {
+    if method == "post" && path.starts_with("/v1/") {
         let key = json!({
             "name": "Idempotency-Key",
             "in": "header",

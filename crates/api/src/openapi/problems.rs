@@ -41,7 +41,7 @@ impl Takes {
         Self {
             key: path.starts_with("/v1/"),
             change: method != "get",
-            once: method == "post",
+            once: method == "post" && path.starts_with("/v1/"),
             json: media("application/json"),
             file: media("application/octet-stream"),
             query: parameters

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use group_inspection_store::{
     Error,
     actor::Scope,
-    recipients::{self, Contact},
+    recipients::{self, Contact, Tells},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,6 +39,9 @@ struct ContactView {
     address: String,
     /// What the contact does for the body.
     role: String,
+    /// `everything`, or `what_failed` for what a webhook endpoint did not
+    /// accept and what becomes of endpoints.
+    tells: String,
     /// When it was added.
     created_at: DateTime<Utc>,
 }
@@ -49,6 +52,7 @@ impl From<Contact> for ContactView {
             id: contact.id,
             address: contact.address,
             role: contact.role,
+            tells: contact.tells,
             created_at: contact.created_at,
         }
     }
@@ -91,6 +95,21 @@ struct NewContactView {
     /// What the contact does for the body.
     #[schema(example = "Chief executive's office")]
     role: String,
+    /// What the contact is told.
+    #[serde(default)]
+    tells: TellsView,
+}
+
+/// What a contact is told.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ContactTells)]
+enum TellsView {
+    /// Every event.
+    #[default]
+    Everything,
+    /// What a webhook endpoint did not accept, and what becomes of endpoints.
+    WhatFailed,
 }
 
 /// Add an e-mail contact
@@ -120,8 +139,12 @@ async fn create(
     let address = fields.line("/address", &value.address, 254);
     let role = fields.line("/role", &value.role, 200);
     fields.finish()?;
+    let tells = match value.tells {
+        TellsView::Everything => Tells::Everything,
+        TellsView::WhatFailed => Tells::WhatFailed,
+    };
     keyed::respond_once(&state, &caller, keyed, move |tx| {
-        let id = recipients::create_contact(tx, body_id, &address, &role)?;
+        let id = recipients::create_contact(tx, body_id, &address, &role, tells)?;
         let actor = tx.actor();
         let contact = recipients::contacts(tx.connection(), actor, body_id)?
             .into_iter()

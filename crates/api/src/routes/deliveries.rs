@@ -31,25 +31,31 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 /// A notification to one recipient.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Delivery)]
-struct DeliveryView {
+pub(super) struct DeliveryView {
     /// Identifier; goes out with every try.
     id: Uuid,
     /// What happened, such as `report.published`.
     event: String,
-    /// Report it is about.
-    report_id: Uuid,
+    /// Report it is about, unless it is about an endpoint.
+    report_id: Option<Uuid>,
     /// Version of the report.
     version: i32,
     /// `webhook` or `email`.
     channel: String,
     /// Endpoint or contact.
     recipient_id: Uuid,
-    /// `waiting`, `delivered` or `failed`.
+    /// `waiting`, `accepted` by the mail service, `delivered` or `failed`.
     state: String,
     /// When the event happened.
     created_at: DateTime<Utc>,
-    /// When it was delivered or given up.
+    /// When it was accepted, delivered or given up.
     finished_at: Option<DateTime<Utc>>,
+    /// The delivery to an endpoint that this mail stands in for.
+    escalates: Option<Uuid>,
+    /// What the mail service says became of it.
+    receipt: Option<String>,
+    /// When that was known.
+    receipt_at: Option<DateTime<Utc>>,
 }
 
 impl From<Notification> for DeliveryView {
@@ -64,6 +70,9 @@ impl From<Notification> for DeliveryView {
             state: notification.state,
             created_at: notification.created_at,
             finished_at: notification.finished_at,
+            escalates: notification.escalates,
+            receipt: notification.receipt,
+            receipt_at: notification.receipt_at,
         }
     }
 }
@@ -74,6 +83,10 @@ impl From<Notification> for DeliveryView {
 struct ListQuery {
     /// Only to this endpoint or contact.
     recipient_id: Option<Uuid>,
+    /// Only `waiting`, `accepted`, `delivered` or `failed`.
+    state: Option<String>,
+    /// Only of this event.
+    event: Option<String>,
     /// Where the page begins.
     cursor: Option<String>,
     /// Entries of the page, 1 to 100.
@@ -99,6 +112,8 @@ async fn list(
     let limit = paging::limit(query.limit)?;
     let filter = Filter {
         recipient: query.recipient_id,
+        state: query.state.clone(),
+        event: query.event.clone(),
         before: paging::after::<Uuid>("deliveries", query.cursor.as_deref())?,
         limit: limit + 1,
     };
@@ -129,7 +144,12 @@ struct AttemptView {
     outcome: String,
     /// Status of the answer, if there was one.
     status: Option<i16>,
-    /// What went wrong, or the beginning of the answer.
+    /// Class of what went wrong: `dns`, `connect`, `tls`, `timeout`, `broken`,
+    /// `redirect`, `throttled`, `status`, `gone`, `address`, `key`, or of mail
+    /// `mail_refused`, `mail_later`.
+    error: Option<String>,
+    /// What went wrong, in words of this service. Nothing of an answer is kept
+    /// but its status.
     detail: Option<String>,
     /// How long it took, in milliseconds.
     took_ms: i32,
@@ -144,6 +164,7 @@ impl From<Attempt> for AttemptView {
             at: attempt.at,
             outcome: attempt.outcome,
             status: attempt.status,
+            error: attempt.error,
             detail: attempt.detail,
             took_ms: attempt.took_ms,
             next_at: attempt.next_at,

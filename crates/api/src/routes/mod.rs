@@ -17,7 +17,9 @@ mod ledgers;
 mod library;
 mod lifecycle;
 mod links;
+mod mail_receipts;
 mod members;
+mod office_contacts;
 mod operations;
 mod oversight;
 mod people;
@@ -76,7 +78,9 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .configure(reports::configure)
         .configure(webhooks::configure)
         .configure(contacts::configure)
+        .configure(office_contacts::configure)
         .configure(deliveries::configure)
+        .configure(mail_receipts::configure)
         .configure(audit::configure)
         .configure(api_keys::configure)
         .configure(published::configure)

@@ -24,7 +24,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 pub(super) struct OperationView {
     /// Identifier.
     id: Uuid,
-    /// What it does: `import`, `compilation` or `publication`.
+    /// What it does: `import`, `compilation`, `publication` or `replay`.
     kind: String,
     /// `waiting`, `running`, `succeeded` or `failed`.
     state: String,

@@ -61,7 +61,13 @@ impl TestApp {
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
-        Self::with(limits, rehearsal::policy()).await
+        Self::with(limits, rehearsal::policy(), None).await
+    }
+
+    /// One that takes receipts of a mail service.
+    pub(crate) async fn with_receipts(token: &str) -> Self {
+        let with = |state: AppState| state.with_receipts(Some(token));
+        Self::over(Limits::default(), rehearsal::policy(), with).await
     }
 
     /// With operations on their way out.
@@ -97,6 +103,7 @@ impl TestApp {
             Frameworks::built_in().unwrap(),
         )
         .with_policy(policy)
+        .with_receipts(receipts)
         .with_limits(limits);
         let state = more(state);
         let service = Rc::new(test::init_service(app(state.clone())).await);

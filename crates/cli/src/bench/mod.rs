@@ -6,6 +6,7 @@
 
 mod claims;
 mod edition;
+mod fan_out;
 #[cfg(unix)]
 mod faults;
 mod imports;
@@ -60,6 +61,9 @@ enum Command {
     /// see docs/faults.md.
     #[cfg(unix)]
     Faults(faults::Arguments),
+    /// Notifications to endpoints, next to a bare loop of calls to the same
+    /// receiver.
+    FanOut(fan_out::Arguments),
     /// A page of the running service against a static file server.
     Pages(pages::Arguments),
     /// From the commit of a job to its start, in one process.
@@ -96,6 +100,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         Command::Edition { reports } => edition::run(reports),
         #[cfg(unix)]
         Command::Faults(arguments) => faults::run(arguments).await,
+        Command::FanOut(arguments) => fan_out::run(config, arguments).await,
         Command::Pages(arguments) => pages::run(arguments).await,
         Command::PickUp { jobs } => pick_up::run(config, jobs).await,
         Command::Rescreen { inspections, files } => {

@@ -1,5 +1,6 @@
 //! Who is told of what (domain.md 9.5).
 
+mod event;
 mod recipients;
 
 use std::collections::BTreeSet;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Urn, body::BodyKind, inspection::Action};
 
+pub use event::{ENDPOINT_DISABLED, EVENTS, INTERESTS_CHANGED, OVERDUE, TEST};
 pub use recipients::Post;
 
 /// What recipients are told of.

@@ -4,7 +4,10 @@ use actix_web::{
     HttpResponse,
     web::{Data, Form, Path},
 };
-use group_inspection_store::notifications::{self, Unsettled};
+use group_inspection_store::{
+    notifications::{self, Unsettled},
+    recipients::{self, Endpoint},
+};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -15,9 +18,14 @@ pub(super) async fn page(
     state: Data<OpsState>,
     _operator: Operator,
 ) -> Result<HttpResponse, Refusal> {
-    let rows = state
+    let (rows, endpoints) = state
         .store
-        .read(|connection| notifications::unsettled(connection, ROWS))
+        .read(|connection| {
+            Ok((
+                notifications::unsettled(connection, ROWS)?,
+                recipients::ailing(connection, ROWS)?,
+            ))
+        })
         .await?;
     let body = html! {
         h1 { "Deliveries" }
@@ -25,10 +33,30 @@ pub(super) async fn page(
             "Notifications that were given up or have not arrived yet. Sending one again keeps "
             "its identifier, so its recipient can tell."
         }
+        @if !endpoints.is_empty() {
+            section {
+                h2 { "Endpoints that fail" }
+                @for (endpoint, body) in &endpoints { (ailing(endpoint, body)) }
+            }
+        }
         @if rows.is_empty() { p { "Everything has arrived." } }
         @for row in &rows { (delivery(row)) }
     };
     Ok(answer(&state, "Deliveries", &body))
+}
+
+/// An endpoint that is disabled, or has failed since a time.
+fn ailing(endpoint: &Endpoint, body: &str) -> Markup {
+    html! {
+        p {
+            (endpoint.url) " of " (body) ": "
+            @match (&endpoint.disabled_reason, endpoint.failing_since) {
+                (Some(reason), _) => { "disabled, " (reason) }
+                (None, Some(since)) => { "fails since " (moment(since)) }
+                (None, None) => { (endpoint.state) }
+            }
+        }
+    }
 }
 
 fn delivery(row: &Unsettled) -> Markup {

@@ -8,7 +8,7 @@ use group_inspection_core::{
         self as rules, Action, ActionKind, Actor as Acting, Allowed, Clock, Refusal, Role, Setting,
         State,
     },
-    notice::Occasion,
+    notice::{Circle, Occasion},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -228,24 +228,12 @@ fn tell(
     position: i32,
     action: &Action,
 ) -> Result<(), Error> {
-    let event = match occasion {
-        Occasion::Published
-        | Occasion::Corrected
-        | Occasion::ReportWithdrawn
-        | Occasion::EarlyCopy => return Ok(()),
-        Occasion::Notified => "inspection.notified",
-        Occasion::MembershipChanged => "inspection.membership_changed",
-        Occasion::TeamNamed => "inspection.team_named",
-        Occasion::FieldworkPlanned => "inspection.fieldwork_planned",
-        Occasion::EvidenceOpen => "inspection.evidence_open",
-        Occasion::HoldChanged => "inspection.hold_changed",
-        Occasion::DraftDelivered => "inspection.draft_delivered",
-        Occasion::FinalUnderEmbargo => "inspection.final_under_embargo",
-        Occasion::FinalRecalled => "inspection.final_recalled",
-        Occasion::ResponsePublished => "inspection.response_published",
-        Occasion::InspectionWithdrawn => "inspection.withdrawn",
-        Occasion::Closed => "inspection.closed",
-    };
+    if matches!(
+        occasion,
+        Occasion::Published | Occasion::Corrected | Occasion::ReportWithdrawn
+    ) {
+        return Ok(());
+    }
     let data = json!({
         "inspection_id": loaded.id(),
         "report_id": loaded.report_id,
@@ -256,7 +244,17 @@ fn tell(
         "state": loaded.inspection.state().code(),
         "action": action,
     });
-    notifications::fan_out(tx, event, loaded.body_id, loaded.report_id, position, &data)?;
+    if occasion.circles().contains(&Circle::Body) {
+        notifications::fan_out(
+            tx,
+            occasion.event(),
+            loaded.body_id,
+            loaded.report_id,
+            position,
+            &data,
+        )?;
+    }
+    notifications::tell_offices(tx, occasion, loaded, position, &data)?;
     Ok(())
 }
 

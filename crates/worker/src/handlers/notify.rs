@@ -24,7 +24,7 @@ use tracing::Instrument;
 use crate::{
     Failure, Handler, JobContext, Outcome, Running,
     handler::delta,
-    mail::{Mail, MailChannel, MailFailure, letter},
+    mail::{Mail, MailChannel, MailFailure, Sent, letter},
     webhook::{Answer, Request, Sender},
 };
 
@@ -51,13 +51,19 @@ impl std::fmt::Debug for Notify {
 struct Came {
     outcome: Delivery,
     status: Option<u16>,
+    error: Option<&'static str>,
     detail: Option<String>,
     next: Next,
 }
 
 enum Next {
     Nothing,
-    Retry { not_before: Option<DateTime<Utc>> },
+    Retry {
+        not_before: Option<DateTime<Utc>>,
+    },
+    Accepted(String),
+    /// Nothing is wrong; it is not yet time.
+    Wait(DateTime<Utc>),
     GiveUp,
     Disable(&'static str),
 }
@@ -120,52 +126,57 @@ impl Notify {
         let endpoint = notification.recipient_id;
         let target = context
             .store
-            .read(move |connection| recipients::target(connection, endpoint))
+            .read(move |connection| recipients::target(connection, endpoint, at))
             .await?;
-        if !target.active {
+        if !target.takes(&notification.event) {
             return Ok(None);
         }
         let request = Request {
             url: target.url,
-            secret: target.secret,
+            keys: target.keys,
             id: notification.id,
             at,
-            body: notification.body(),
+            body: notification.body().into(),
             traced,
         };
         Ok(Some(match self.webhooks.send(&request).await {
             Answer::Accepted { status } => Came {
                 outcome: Delivery::Delivered,
                 status: Some(status),
+                error: None,
                 detail: None,
                 next: Next::Nothing,
             },
             Answer::Gone => Came {
                 outcome: Delivery::Refused,
                 status: Some(410),
+                error: Some("gone"),
                 detail: None,
                 next: Next::Disable("the endpoint answered 410 Gone"),
             },
             Answer::Refused {
                 status,
+                error,
                 not_before,
-                detail,
             } => Came {
                 outcome: Delivery::Refused,
                 status: Some(status),
-                detail: Some(detail).filter(|detail| !detail.is_empty()),
+                error: Some(error),
+                detail: None,
                 next: Next::Retry { not_before },
             },
-            Answer::Unreachable { detail } => Came {
+            Answer::Unreachable { error, detail } => Came {
                 outcome: Delivery::Unreachable,
                 status: None,
-                detail: Some(detail),
+                error: Some(error),
+                detail: Some(detail.to_owned()),
                 next: Next::Retry { not_before: None },
             },
-            Answer::Blocked { detail } => Came {
+            Answer::Blocked { error, detail } => Came {
                 outcome: Delivery::Blocked,
                 status: None,
-                detail: Some(detail),
+                error: Some(error),
+                detail: Some(detail.to_owned()),
                 next: Next::GiveUp,
             },
         }))
@@ -187,20 +198,42 @@ impl Notify {
         let Some(address) = address else {
             return Ok(None);
         };
+        let id = notification.id;
+        let tried = context
+            .store
+            .read(move |connection| notifications::has_been_tried(connection, id))
+            .await?;
         let mail = Mail {
+            // A run that left no trace may have sent it all the same.
+            again: tried || context.job.attempts > 1,
             traced,
             ..letter(notification, body, &address)
         };
         Ok(Some(match self.mail.send(&mail).await {
-            Ok(()) => Came {
-                outcome: Delivery::Delivered,
+            Ok(sent) => Came {
+                outcome: match sent {
+                    Sent::Delivered => Delivery::Delivered,
+                    Sent::Accepted(_) => Delivery::Accepted,
+                },
                 status: None,
+                error: None,
                 detail: None,
-                next: Next::Nothing,
+                next: match sent {
+                    Sent::Delivered => Next::Nothing,
+                    Sent::Accepted(id) => Next::Accepted(id),
+                },
+            },
+            Err(MailFailure::NotBefore { status, text, at }) => Came {
+                outcome: Delivery::Refused,
+                status,
+                error: Some("throttled"),
+                detail: Some(text),
+                next: Next::Wait(at),
             },
             Err(MailFailure::Permanent { status, text }) => Came {
                 outcome: Delivery::Refused,
                 status,
+                error: Some("mail_refused"),
                 detail: Some(text),
                 next: Next::GiveUp,
             },
@@ -210,6 +243,7 @@ impl Notify {
                     None => Delivery::Unreachable,
                 },
                 status,
+                error: Some("mail_later"),
                 detail: Some(text),
                 next: Next::Retry { not_before: None },
             },
@@ -229,8 +263,11 @@ impl Notify {
             Some(status) => format!("the recipient answered {status}"),
             None => "the notification was not accepted".to_owned(),
         });
+        let mut escalate_at = None;
         let (then, result) = match came.next {
             Next::Nothing => (Then::Delivered, Ok(Outcome::Done)),
+            Next::Accepted(id) => (Then::Accepted(id), Ok(Outcome::Done)),
+            Next::Wait(at) => (Then::TryAgain(at), Ok(Outcome::SnoozeUntil(at))),
             // The recipient has decided: nothing is left to do or to look into.
             Next::Disable(reason) => (Then::Disable(reason.to_owned()), Ok(Outcome::Done)),
             Next::GiveUp if came.outcome == Delivery::Blocked => {
@@ -238,16 +275,22 @@ impl Notify {
             }
             Next::GiveUp => (Then::GiveUp, Err(Failure::permanent(NOT_ACCEPTED, text))),
             Next::Retry { not_before } => {
-                self.again(context, notification, not_before, text).await?
+                let again = self
+                    .again(context, notification, at, not_before, text)
+                    .await?;
+                escalate_at = again.escalate_at;
+                (again.then, again.result)
             }
         };
         let made = Try {
             at,
             outcome: came.outcome,
             status: came.status,
+            error: came.error,
             detail: came.detail,
             took,
             then,
+            escalate_at,
         };
         let id = notification.id;
         context
@@ -266,28 +309,51 @@ impl Notify {
         &self,
         context: &JobContext,
         notification: &Notification,
+        began: DateTime<Utc>,
         not_before: Option<DateTime<Utc>>,
         text: String,
-    ) -> Result<(Then, Result<Outcome, Failure>), Failure> {
+    ) -> Result<Again, Failure> {
         let endpoint = notification.recipient_id;
         let since = context
             .store
             .read(move |connection| notifications::failing_since(connection, endpoint))
             .await?;
-        let longest = delta(self.webhooks.settings().disable_after);
+        let settings = self.webhooks.settings();
+        let longest = delta(settings.disable_after);
         if since.is_some_and(|since| context.now() - since >= longest) {
             let reason = "the endpoint has failed for too long";
-            return Ok((Then::Disable(reason.to_owned()), Ok(Outcome::Done)));
+            return Ok(Again {
+                then: Then::Disable(reason.to_owned()),
+                escalate_at: None,
+                result: Ok(Outcome::Done),
+            });
         }
         let code = NOT_ACCEPTED.to_owned();
         Ok(match context.next_try() {
             Some(next) => {
                 let at = not_before.map_or(next, |asked| next.max(asked));
-                (Then::TryAgain(at), Err(Failure::Later { code, text, at }))
+                let escalate_at = since.unwrap_or(began) + delta(settings.escalate_after);
+                Again {
+                    then: Then::TryAgain(at),
+                    // A try before that looks again.
+                    escalate_at: Some(escalate_at).filter(|escalate| *escalate <= at),
+                    result: Err(Failure::Later { code, text, at }),
+                }
             }
-            None => (Then::GiveUp, Err(Failure::Retryable { code, text })),
+            None => Again {
+                then: Then::GiveUp,
+                escalate_at: None,
+                result: Err(Failure::Retryable { code, text }),
+            },
         })
     }
+}
+
+/// How a try that was not accepted goes on.
+struct Again {
+    then: Then,
+    escalate_at: Option<DateTime<Utc>>,
+    result: Result<Outcome, Failure>,
 }
 
 impl Handler for Notify {

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
+use group_inspection_core::notice;
 use group_inspection_store::notifications::Notification;
 use group_inspection_telemetry::trace::TraceParent;
 use lettre::{
@@ -32,6 +33,8 @@ pub struct Mail {
     pub at: DateTime<Utc>,
     /// Place of the try in its trace, if it has one.
     pub traced: Option<TraceParent>,
+    /// Whether it may have been sent before.
+    pub again: bool,
 }
 
 /// Said in every message: readers look for a grade.
@@ -70,10 +73,14 @@ pub fn letter(notification: &Notification, body: &str, to: &str) -> Mail {
         "inspection.final_under_embargo" => {
             format!("The final report on {group} is there for you to read, not yet public")
         }
+        "inspection.early_copy" => {
+            format!("The final report on {group} is with those entitled to it, not yet public")
+        }
         "inspection.final_recalled" => format!("The final report on {group} is taken back"),
         "inspection.response_published" => format!("The response of {group} is published"),
         "inspection.withdrawn" => format!("The inspection of {group} has ended without a report"),
         "inspection.closed" => format!("The inspection of {group} is closed"),
+        notice::ENDPOINT_DISABLED => format!("{group}'s webhook endpoint is not called any more"),
         _ => format!("News of the inspection of {group}"),
     };
     let reason_label = match event {
@@ -82,6 +89,21 @@ pub fn letter(notification: &Notification, body: &str, to: &str) -> Mail {
         _ => "Reason",
     };
     let mut lines = vec![format!("{subject}."), String::new()];
+    if let Some(call) = notification.escalates {
+        lines.push(
+            "Your webhook endpoint has not accepted this, so it comes by e-mail as well."
+                .to_owned(),
+        );
+        lines.push(format!("Identifier of the call: {call}"));
+    }
+    if let Some(url) = text("url") {
+        lines.push(format!("Endpoint: {}", one_line(url)));
+        lines.push(
+            "What happens from now on comes by e-mail. Once the endpoint is in order, enable it \
+             and send again what it has missed."
+                .to_owned(),
+        );
+    }
     if let Some(reference) = text("reference") {
         lines.push(format!("Group inspection: {}", one_line(reference)));
     }
@@ -116,6 +138,7 @@ pub fn letter(notification: &Notification, body: &str, to: &str) -> Mail {
         text: lines.join("\r\n"),
         at: notification.created_at,
         traced: None,
+        again: false,
     }
 }
 
@@ -204,7 +227,7 @@ mod tests {
             id: Uuid::from_u128(7),
             event: event.to_owned(),
             body_id: Uuid::nil(),
-            report_id: Uuid::nil(),
+            report_id: Some(Uuid::nil()),
             version: 1,
             channel: "email".to_owned(),
             recipient_id: Uuid::nil(),
@@ -212,6 +235,10 @@ mod tests {
             payload: json!({ "type": event, "timestamp": at, "data": data }),
             created_at: at,
             finished_at: None,
+            escalates: None,
+            provider_id: None,
+            receipt: None,
+            receipt_at: None,
         }
     }
 

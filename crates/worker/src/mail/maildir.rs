@@ -9,7 +9,7 @@ use std::{
 use futures::future::BoxFuture;
 use lettre::message::Mailbox;
 
-use super::{Mail, MailChannel, MailFailure, SetupError, compose};
+use super::{Mail, MailChannel, MailFailure, Sent, SetupError, compose};
 
 /// A maildir. A message is named after its notification, so that sending it
 /// again does not double it.
@@ -38,14 +38,14 @@ impl Maildir {
 }
 
 impl MailChannel for Maildir {
-    fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<(), MailFailure>> {
+    fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<Sent, MailFailure>> {
         Box::pin(async move {
             let bytes = compose(&self.from, mail)?.formatted();
             let folder = self.folder.clone();
             let name = format!("{}.group-inspection", mail.id);
             let written = tokio::task::spawn_blocking(move || deliver(&folder, &name, &bytes));
             let failure = match written.await {
-                Ok(Ok(())) => return Ok(()),
+                Ok(Ok(())) => return Ok(Sent::Delivered),
                 Ok(Err(error)) => error.to_string(),
                 Err(error) => error.to_string(),
             };
@@ -96,6 +96,7 @@ mod tests {
             to: "clerk@example.org".to_owned(),
             subject: "The report on Elm Trust is published".to_owned(),
             text: text.to_owned(),
+            again: false,
             at: "2026-09-15T09:00:00Z".parse().unwrap(),
             traced: None,
         }

@@ -8,7 +8,7 @@ use lettre::{
     transport::smtp::Error as SmtpError,
 };
 
-use super::{Mail, MailChannel, MailFailure, SetupError, compose};
+use super::{Mail, MailChannel, MailFailure, Sent, SetupError, compose};
 
 /// A mail server.
 #[derive(Clone)]
@@ -62,11 +62,11 @@ impl Smtp {
 }
 
 impl MailChannel for Smtp {
-    fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<(), MailFailure>> {
+    fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<Sent, MailFailure>> {
         Box::pin(async move {
             let message = compose(&self.from, mail)?;
             match self.transport.send(message).await {
-                Ok(_) => Ok(()),
+                Ok(_) => Ok(Sent::Delivered),
                 Err(error) => Err(failure(&error)),
             }
         })

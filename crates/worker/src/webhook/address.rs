@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// IPv4 ranges that are not public, as address and prefix length (IANA
 /// special-purpose registry, multicast, and what clouds serve metadata from).
-const SPECIAL_V4: [(Ipv4Addr, u32); 17] = [
+const SPECIAL_V4: [(Ipv4Addr, u32); 19] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
@@ -18,8 +18,10 @@ const SPECIAL_V4: [(Ipv4Addr, u32); 17] = [
     (Ipv4Addr::new(192, 0, 0, 0), 24),
     (Ipv4Addr::new(192, 0, 2, 0), 24),
     (Ipv4Addr::new(192, 31, 196, 0), 24),
+    (Ipv4Addr::new(192, 52, 193, 0), 24),
     (Ipv4Addr::new(192, 88, 99, 0), 24),
     (Ipv4Addr::new(192, 168, 0, 0), 16),
+    (Ipv4Addr::new(192, 175, 48, 0), 24),
     (Ipv4Addr::new(198, 18, 0, 0), 15),
     (Ipv4Addr::new(198, 51, 100, 0), 24),
     (Ipv4Addr::new(203, 0, 113, 0), 24),
@@ -88,7 +90,10 @@ mod tests {
             "172.31.255.255",
             "192.0.0.192",
             "192.0.2.1",
+            "192.31.196.1",
+            "192.52.193.1",
             "192.88.99.1",
+            "192.175.48.1",
             "192.168.0.1",
             "198.18.0.1",
             "198.19.255.255",
@@ -144,6 +149,9 @@ mod tests {
             "169.253.255.255",
             "172.15.255.255",
             "172.32.0.0",
+            "192.0.1.1",
+            "192.52.192.255",
+            "192.52.194.0",
             "192.167.255.255",
             "192.169.0.0",
             "198.17.255.255",

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod route;
 mod sender;
+mod signature;
 
 pub use sender::{Answer, Request, Sender, SetupError};
 
@@ -19,10 +20,17 @@ pub struct Settings {
     pub authorities: Option<String>,
     /// How long one try may take.
     pub timeout: Duration,
-    /// Bytes of an answer that are read at the most.
+    /// Bytes of an answer that are read, and thrown away, at the most, so that
+    /// its connection can be used again.
     pub answer_limit: usize,
+    /// Routes whose connections are kept at the most.
+    pub routes: usize,
+    /// How long a connection is kept that is not used.
+    pub keep_connection: Duration,
     /// Longest pause that an endpoint may ask for.
     pub longest_pause: Duration,
+    /// How long an endpoint may fail before what is for it goes by mail.
+    pub escalate_after: Duration,
     /// How long an endpoint may fail before it is not called any more.
     pub disable_after: Duration,
     /// How the service names itself.
@@ -36,7 +44,10 @@ impl Default for Settings {
             authorities: None,
             timeout: Duration::from_secs(20),
             answer_limit: 1024,
+            routes: 256,
+            keep_connection: Duration::from_secs(15),
             longest_pause: Duration::from_secs(24 * 3600),
+            escalate_after: Duration::from_secs(24 * 3600),
             disable_after: Duration::from_secs(5 * 24 * 3600),
             user_agent: concat!("group-inspection/", env!("CARGO_PKG_VERSION")).to_owned(),
         }

@@ -1,7 +1,14 @@
 //! One try at one endpoint.
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::HashMap,
+    error::Error as _,
+    fmt, io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
+use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use group_inspection_telemetry::trace::{self, TraceParent};
 use reqwest::{Client, Response, StatusCode, header, redirect};
@@ -10,12 +17,12 @@ use rustls::{
     crypto::ring,
     pki_types::{CertificateDer, pem::PemObject},
 };
-use standardwebhooks::Webhook;
 use uuid::Uuid;
 
 use super::{
     Settings,
     route::{self, NoRoute, Resolve, Route, SystemResolver},
+    signature::sign,
 };
 
 /// The sender could not be set up.
@@ -27,14 +34,14 @@ pub struct SetupError(String);
 pub struct Request {
     /// Address of the endpoint.
     pub url: String,
-    /// Secret to sign with.
-    pub secret: String,
+    /// Keys to sign with, each of them.
+    pub keys: Vec<String>,
     /// Identifier, the same for every try.
     pub id: Uuid,
     /// When this try is made.
     pub at: DateTime<Utc>,
     /// What is sent.
-    pub body: Vec<u8>,
+    pub body: Bytes,
     /// Place of the try in its trace, if it has one.
     pub traced: Option<TraceParent>,
 }
@@ -48,7 +55,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// What came of a try.
+/// What came of a try. Nothing of an answer is kept but its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// A success status.
@@ -62,22 +69,29 @@ pub enum Answer {
     Refused {
         /// The status.
         status: u16,
+        /// Class: `redirect`, `throttled` or `status`.
+        error: &'static str,
         /// When the endpoint asks to be called again.
         not_before: Option<DateTime<Utc>>,
-        /// Beginning of the answer.
-        detail: String,
     },
     /// No answer.
     Unreachable {
+        /// Class: `dns`, `connect`, `tls`, `timeout` or `broken`.
+        error: &'static str,
         /// What went wrong.
-        detail: String,
+        detail: &'static str,
     },
-    /// The address may not be called.
+    /// It may not be called: its address or its key is at fault.
     Blocked {
+        /// Class: `address` or `key`.
+        error: &'static str,
         /// Why.
-        detail: String,
+        detail: &'static str,
     },
 }
+
+/// Clients by the route they are pinned to.
+type Clients = Arc<Mutex<HashMap<(Option<String>, Vec<SocketAddr>), Client>>>;
 
 /// Sends webhooks.
 #[derive(Clone)]
@@ -85,6 +99,7 @@ pub struct Sender {
     settings: Settings,
     tls: ClientConfig,
     resolver: Arc<dyn Resolve>,
+    clients: Clients,
 }
 
 impl fmt::Debug for Sender {
@@ -125,6 +140,7 @@ impl Sender {
             settings,
             tls,
             resolver: Arc::new(SystemResolver),
+            clients: Clients::default(),
         })
     }
 
@@ -153,17 +169,23 @@ impl Sender {
         );
         let route = match found.await {
             Ok(Ok(route)) => route,
-            Ok(Err(NoRoute::Blocked(why))) => {
+            Ok(Err(NoRoute::Blocked(detail))) => {
                 return Answer::Blocked {
-                    detail: why.to_owned(),
+                    error: "address",
+                    detail,
                 };
             }
-            Ok(Err(NoRoute::Unresolved(why))) => return unreachable(why),
-            Err(_) => return unreachable("the name of the endpoint was not found in time"),
+            Ok(Err(NoRoute::Unresolved(detail))) => return unreachable("dns", detail),
+            Err(_) => {
+                return unreachable("dns", "the name of the endpoint was not found in time");
+            }
         };
-        let Some(signature) = sign(request) else {
+        let id = request.id.to_string();
+        let stamp = request.at.timestamp();
+        let Some(signature) = sign(&request.keys, &id, stamp, &request.body) else {
             return Answer::Blocked {
-                detail: "the secret of the endpoint cannot be used".to_owned(),
+                error: "key",
+                detail: "the key of the endpoint cannot be used",
             };
         };
         let sent = match self.client(&route) {
@@ -171,8 +193,8 @@ impl Sender {
                 let mut call = client
                     .post(route.url)
                     .header(header::CONTENT_TYPE, "application/json")
-                    .header("webhook-id", request.id.to_string())
-                    .header("webhook-timestamp", request.at.timestamp().to_string())
+                    .header("webhook-id", id)
+                    .header("webhook-timestamp", stamp.to_string())
                     .header("webhook-signature", signature)
                     .body(request.body.clone());
                 if let Some(traced) = &request.traced {
@@ -184,30 +206,48 @@ impl Sender {
         };
         match sent {
             Ok(response) => self.answer(response, request.at).await,
-            Err(error) => unreachable(reason(&error)),
+            Err(error) => no_answer(&error),
         }
     }
 
-    /// A client for one request: it knows the checked addresses only, follows
-    /// nothing and keeps nothing.
+    /// A client that knows the addresses checked just now and no others. It
+    /// keeps connections, but only for the route they were made for: once a
+    /// name leads elsewhere, its connections are of no use to anybody.
     fn client(&self, route: &Route) -> Result<Client, reqwest::Error> {
+        let key = (route.name.clone(), route.addresses.clone());
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&key) {
+            return Ok(client.clone());
+        }
         let mut client = Client::builder()
             .tls_backend_preconfigured(self.tls.clone())
             .redirect(redirect::Policy::none())
             .no_proxy()
             .referer(false)
             .retry(reqwest::retry::never())
-            .pool_max_idle_per_host(0)
+            .pool_idle_timeout(self.settings.keep_connection)
             .timeout(self.settings.timeout)
             .user_agent(&self.settings.user_agent);
         if let Some(name) = &route.name {
             client = client.resolve_to_addrs(name, &route.addresses);
         }
-        client.build()
+        let client = client.build()?;
+        if clients.len() >= self.settings.routes {
+            // Too many to keep: they are made anew as they are needed.
+            clients.clear();
+        }
+        clients.insert(key, client.clone());
+        Ok(client)
     }
 
     async fn answer(&self, response: Response, now: DateTime<Utc>) -> Answer {
         let status = response.status();
+        let asked = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| retry_after(value, now));
+        self.throw_away(response).await;
         if status.is_success() {
             return Answer::Accepted {
                 status: status.as_u16(),
@@ -216,11 +256,6 @@ impl Sender {
         if status == StatusCode::GONE {
             return Answer::Gone;
         }
-        let asked = response
-            .headers()
-            .get(header::RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| retry_after(value, now));
         let throttled = matches!(
             status,
             StatusCode::TOO_MANY_REQUESTS
@@ -228,60 +263,63 @@ impl Sender {
                 | StatusCode::SERVICE_UNAVAILABLE
                 | StatusCode::GATEWAY_TIMEOUT
         );
+        let error = if status.is_redirection() {
+            "redirect"
+        } else if throttled {
+            "throttled"
+        } else {
+            "status"
+        };
         let longest = TimeDelta::from_std(self.settings.longest_pause).unwrap_or(TimeDelta::MAX);
         Answer::Refused {
             status: status.as_u16(),
+            error,
             not_before: asked.filter(|_| throttled).map(|at| at.min(now + longest)),
-            detail: self.beginning(response).await,
         }
     }
 
-    /// The beginning of an answer, as one line that any log can hold.
-    async fn beginning(&self, mut response: Response) -> String {
-        let limit = self.settings.answer_limit;
-        let mut read = Vec::new();
-        while read.len() < limit
-            && let Ok(Some(chunk)) = response.chunk().await
-        {
-            read.extend(chunk.into_iter().take(limit - read.len()));
+    /// Reads a short answer to its end, so that its connection can be used
+    /// again; hangs up on a long one.
+    async fn throw_away(&self, mut response: Response) {
+        let mut left = self.settings.answer_limit;
+        while let Ok(Some(chunk)) = response.chunk().await {
+            match left.checked_sub(chunk.len()) {
+                Some(rest) => left = rest,
+                None => return,
+            }
         }
-        String::from_utf8_lossy(&read)
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect::<String>()
-            .trim()
-            .to_owned()
     }
 }
 
-fn sign(request: &Request) -> Option<String> {
-    // A deleted endpoint has no secret; an empty key would sign all the same.
-    let secret = Some(&request.secret).filter(|secret| !secret.is_empty())?;
-    Webhook::new(secret)
-        .ok()?
-        .sign(
-            &request.id.to_string(),
-            request.at.timestamp(),
-            &request.body,
-        )
-        .ok()
-}
-
-fn unreachable(detail: &str) -> Answer {
-    Answer::Unreachable {
-        detail: detail.to_owned(),
-    }
+const fn unreachable(error: &'static str, detail: &'static str) -> Answer {
+    Answer::Unreachable { error, detail }
 }
 
 /// In our own words: the library's name addresses and URLs.
-fn reason(error: &reqwest::Error) -> &'static str {
+fn no_answer(error: &reqwest::Error) -> Answer {
     if error.is_timeout() {
-        "the endpoint did not answer in time"
+        unreachable("timeout", "the endpoint did not answer in time")
+    } else if is_about_tls(error) {
+        unreachable("tls", "no secure connection to the endpoint")
     } else if error.is_connect() {
-        "no connection to the endpoint"
+        unreachable("connect", "no connection to the endpoint")
     } else {
-        "the connection to the endpoint broke"
+        unreachable("broken", "the connection to the endpoint broke")
     }
+}
+
+fn is_about_tls(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let inner = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Reads a `Retry-After`: seconds or a date.

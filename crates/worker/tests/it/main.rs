@@ -8,6 +8,9 @@
 )]
 
 mod endings;
+mod events;
+mod fairness;
+mod govuk_notify;
 mod imports;
 mod lease;
 mod notify;
@@ -18,6 +21,7 @@ mod recipients;
 mod redis;
 mod scan;
 mod shutdown;
+mod ssrf;
 mod support;
 mod sweeper;
 mod versions;

@@ -10,11 +10,15 @@ use group_inspection_store::{
     bodies::{self, NewBody},
     jobs::{self, Kind},
     notifications::{self, Attempt, Filter, Notification},
-    recipients,
+    recipients::{self, Signature, Tells, Wanted},
     wake::Wake,
 };
 use group_inspection_worker::{
-    Handlers, Settings, handlers::Notify, mail::Maildir, settings::Queue, webhook::Sender,
+    Handlers, Settings,
+    handlers::{Escalate, Notify, Receipts, Replay},
+    mail::{MailChannel, Maildir},
+    settings::Queue,
+    webhook::Sender,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -42,7 +46,7 @@ pub async fn group(bench: &Bench) -> Group {
             let (inspection, report) = (tx.new_id(), tx.new_id());
             for insert in [
                 "INSERT INTO inspection (id, reference, body_id, state, basis, membership_as_at, \
-                 membership_as_known, frozen, team, opened_at, opened_by, opening) VALUES ($1, 'GI-1', $3, \
+                 membership_as_known, frozen, team, opened_at, opened_by, opening) VALUES ($1, 'GI-' || $1::text, $3, \
                  'published', 'planned', '2026-01-01', now(), '{}', '[]', now(), 'test', '{}') \
                  RETURNING $2",
                 "INSERT INTO report (id, inspection_id, body_id) VALUES ($2, $1, $3) RETURNING $2",
@@ -75,13 +79,16 @@ pub fn publish(tx: &mut Tx<'_>, body: Uuid, report: Uuid) -> Result<usize, Error
 
 pub fn settings() -> Settings {
     let mut settings = Settings {
-        queues: vec![Queue {
-            name: jobs::NOTIFY.to_owned(),
-            concurrency: 2,
-        }],
+        queues: [jobs::NOTIFY, jobs::NOTIFY_AGAIN, jobs::MAIL]
+            .map(|name| Queue {
+                name: name.to_owned(),
+                concurrency: 2,
+            })
+            .to_vec(),
         // The clock stands still; the test says when to look.
         poll_interval: DAY,
         sweep_every: DAY,
+        receipts_every: 1_000 * DAY,
         ..Settings::default()
     };
     settings.webhook.allow_loopback = true;
@@ -96,8 +103,22 @@ pub struct Post {
 pub fn post(bench: &Bench, settings: Settings) -> Post {
     let mail = tempfile::tempdir().unwrap();
     let channel = Maildir::open(mail.path(), "reports@example.org").unwrap();
+    post_by(bench, settings, Arc::new(channel), mail)
+}
+
+pub fn post_by(
+    bench: &Bench,
+    settings: Settings,
+    channel: Arc<dyn MailChannel>,
+    mail: TempDir,
+) -> Post {
     let sender = Sender::new(settings.webhook.clone()).unwrap();
-    let handlers = Handlers::new().with(jobs::Notify::KIND, Notify::new(sender, Arc::new(channel)));
+    let receipts = Receipts::new(Arc::clone(&channel), settings.receipts_after);
+    let handlers = Handlers::new()
+        .with(jobs::Notify::KIND, Notify::new(sender, channel))
+        .with(jobs::Receipts::KIND, receipts)
+        .with(jobs::Escalate::KIND, Escalate)
+        .with(jobs::Replay::KIND, Replay);
     Post {
         worker: bench.worker(settings, handlers),
         mail,
@@ -105,9 +126,17 @@ pub fn post(bench: &Bench, settings: Settings) -> Post {
 }
 
 pub async fn endpoint(bench: &Bench, body: Uuid, url: &str) -> (Uuid, String) {
-    let url = url.to_owned();
+    let wanted = Wanted::all_at(url);
+    let (id, shown) = bench
+        .write(move |tx| recipients::create_endpoint(tx, body, &wanted, Signature::Shared))
+        .await;
+    (id, shown.secret.unwrap())
+}
+
+/// A contact that is told what `tells` says.
+pub async fn contact(bench: &Bench, body: Uuid, address: &'static str, tells: Tells) -> Uuid {
     bench
-        .write(move |tx| recipients::create_endpoint(tx, body, &url))
+        .write(move |tx| recipients::create_contact(tx, body, address, "Clerk", tells))
         .await
 }
 
@@ -127,5 +156,7 @@ pub async fn only_delivery(bench: &Bench, body: Uuid) -> (Notification, Vec<Atte
 
 pub async fn pass(bench: &Bench, by: TimeDelta) {
     bench.clock.advance(by);
-    bench.wake.wake(jobs::NOTIFY);
+    for queue in [jobs::NOTIFY, jobs::NOTIFY_AGAIN, jobs::MAIL] {
+        bench.wake.wake(queue);
+    }
 }

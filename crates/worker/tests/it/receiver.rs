@@ -26,6 +26,9 @@ impl Received {
     }
 }
 
+/// In the place of an answer: none, and the connection stays.
+pub const HANGS: &str = "";
+
 pub struct Receiver {
     pub url: String,
     received: Arc<Mutex<Vec<Received>>>,
@@ -63,16 +66,23 @@ async fn serve(
     received: Arc<Mutex<Vec<Received>>>,
     mut answers: VecDeque<String>,
 ) {
+    let mut hanging = Vec::new();
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         let mut stream = BufReader::new(stream);
         let request = read(&mut stream).await;
         received.lock().unwrap().push(request);
         let answer = answers.pop_front().expect("no more calls than answers");
-        let text = if answer.contains("\r\n\r\n") {
-            format!("HTTP/1.1 {answer}")
-        } else {
-            format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\n\r\n")
+        if answer == HANGS {
+            hanging.push(stream);
+            continue;
+        }
+        // Each call has a connection of its own, so that none is used again
+        // just as it is closed.
+        let close = "\r\nconnection: close\r\n";
+        let text = match answer.split_once("\r\n") {
+            Some((status, rest)) => format!("HTTP/1.1 {status}{close}{rest}"),
+            None => format!("HTTP/1.1 {answer}{close}content-length: 0\r\n\r\n"),
         };
         // The sender may hang up before it has read everything.
         let _ = stream.write_all(text.as_bytes()).await;
@@ -94,7 +104,9 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Received {
             value.parse::<HeaderValue>().unwrap(),
         );
     }
-    let length = headers["content-length"].to_str().unwrap().parse().unwrap();
+    let length = headers
+        .get("content-length")
+        .map_or(0, |length| length.to_str().unwrap().parse().unwrap());
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.unwrap();
     Received {

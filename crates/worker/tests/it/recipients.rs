@@ -1,10 +1,21 @@
 //! Who may know of the recipients of a body.
 
+use chrono::TimeDelta;
 use group_inspection_core::body::BodyKind;
 use group_inspection_store::{
-    Actor, Error, Tx, actor::Scope, audit, bodies, notifications, recipients,
+    Actor, Error, Tx,
+    actor::Scope,
+    audit, bodies, notifications,
+    recipients::{self, Signature, Tells, Wanted},
+    testing::start_of_tests,
 };
 use uuid::Uuid;
+
+const ALL: Tells = Tells::Everything;
+
+fn site() -> Wanted {
+    Wanted::all_at("https://example.org/")
+}
 
 use crate::{
     post::{Group, group, publish},
@@ -35,8 +46,9 @@ fn another_body_s_recipients_do_not_exist() {
         let stranger = stranger(&bench).await;
         let (hook, contact) = bench
             .write(move |tx| {
-                let (hook, _) = recipients::create_endpoint(tx, body, "https://example.org/")?;
-                let contact = recipients::create_contact(tx, body, "clerk@example.org", "Clerk")?;
+                let (hook, _) = recipients::create_endpoint(tx, body, &site(), Signature::Shared)?;
+                let contact =
+                    recipients::create_contact(tx, body, "clerk@example.org", "Clerk", ALL)?;
                 publish(tx, body, report)?;
                 Ok((hook, contact))
             })
@@ -53,14 +65,31 @@ fn another_body_s_recipients_do_not_exist() {
             .id;
 
         type Change = fn(&mut Tx<'_>, Uuid) -> Result<(), Error>;
-        let changes: [(Uuid, Change); 7] = [
+        let changes: [(Uuid, Change); 11] = [
             (body, |tx, id| {
-                recipients::create_endpoint(tx, id, "https://example.org/").map(drop)
+                recipients::create_endpoint(tx, id, &site(), Signature::Shared).map(drop)
             }),
             (body, |tx, id| {
-                recipients::create_contact(tx, id, "a@example.org", "Head").map(drop)
+                recipients::create_contact(tx, id, "a@example.org", "Head", ALL).map(drop)
             }),
-            (hook, |tx, id| recipients::disable_endpoint(tx, id, "mine")),
+            (hook, |tx, id| {
+                recipients::disable_endpoint(tx, id, "mine").map(drop)
+            }),
+            (hook, |tx, id| {
+                recipients::change_endpoint(tx, id, 1, &site()).map(drop)
+            }),
+            (hook, |tx, id| {
+                recipients::rotate(tx, id, None, TimeDelta::hours(1)).map(drop)
+            }),
+            (hook, |tx, id| notifications::test(tx, id).map(drop)),
+            (hook, |tx, id| {
+                let range = notifications::Range {
+                    since: tx.now(),
+                    until: tx.now() + TimeDelta::hours(1),
+                    events: None,
+                };
+                notifications::begin_range(tx, id, &range, 10, "mine").map(drop)
+            }),
             (hook, recipients::enable_endpoint),
             (hook, recipients::delete_endpoint),
             (contact, recipients::delete_contact),
@@ -100,7 +129,7 @@ fn every_change_of_an_endpoint_is_on_record_and_its_secret_is_not() {
         let Group { body, .. } = group(&bench).await;
         let (hook, secret) = bench
             .write(move |tx| {
-                let made = recipients::create_endpoint(tx, body, "https://example.org/")?;
+                let made = recipients::create_endpoint(tx, body, &site(), Signature::Shared)?;
                 recipients::disable_endpoint(tx, made.0, "moving house")?;
                 recipients::disable_endpoint(tx, made.0, "again")?;
                 recipients::enable_endpoint(tx, made.0)?;
@@ -122,9 +151,13 @@ fn every_change_of_an_endpoint_is_on_record_and_its_secret_is_not() {
                     ]
                 );
                 assert_eq!(log[1].reason.as_deref(), Some("moving house"));
-                assert!(!format!("{log:?}").contains(&secret));
-                let target = recipients::target(connection, hook)?;
-                assert_eq!((target.secret.as_str(), target.active), ("", false));
+                assert!(!format!("{log:?}").contains(secret.secret.as_deref().unwrap()));
+                let now = start_of_tests();
+                let target = recipients::target(connection, hook, now)?;
+                assert_eq!(
+                    (target.keys.len(), target.takes("report.published")),
+                    (0, false)
+                );
                 Ok(())
             })
             .await;
@@ -145,7 +178,8 @@ fn what_cannot_be_an_address_is_refused() {
             let made = bench
                 .store
                 .write(&actor(), move |tx| {
-                    recipients::create_endpoint(tx, body, url)
+                    let wanted = Wanted::all_at(url);
+                    recipients::create_endpoint(tx, body, &wanted, Signature::Shared)
                 })
                 .await;
             assert!(matches!(made, Err(Error::Refused(_))), "{url}");
@@ -154,7 +188,7 @@ fn what_cannot_be_an_address_is_refused() {
             let made = bench
                 .store
                 .write(&actor(), move |tx| {
-                    recipients::create_contact(tx, body, address, role)
+                    recipients::create_contact(tx, body, address, role, ALL)
                 })
                 .await;
             assert!(matches!(made, Err(Error::Refused(_))), "{address}");

@@ -109,6 +109,7 @@ fn a_notification_that_lost_its_job_gets_another() {
                     body,
                     "clerk@example.org",
                     "Clerk",
+                    group_inspection_store::recipients::Tells::Everything,
                 )
             })
             .await;
