@@ -455,10 +455,7 @@ async fn a_form_of_another_site_is_refused() {
 async fn nothing_of_the_port_is_kept_framed_or_run() {
     let port = Port::new().await;
     let key = port.key(Scope::Admin).await;
-    let state = OpsState {
-        store: port.store.store.clone(),
-        service_name: "Group Inspection".into(),
-    };
+    let state = OpsState::new(port.store.store.clone(), "Group Inspection");
     let service = test::init_service(app(state)).await;
     for (path, status) in [
         ("/", 200),

@@ -24,7 +24,7 @@ pub(super) struct Level {
 impl Bucket {
     /// Takes one token, if there is one.
     pub(super) fn take(&mut self, rate: Rate, now: i64) -> Level {
-        let (window, cost) = (rate.window(), rate.cost());
+        let (window, cost) = (rate.full(), rate.cost());
         // A clock that was set back must not empty the bucket for long.
         let full_at = self.full_at.clamp(now, now + window);
         let allowed = full_at + cost <= now + window;

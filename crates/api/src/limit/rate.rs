@@ -61,6 +61,12 @@ impl Rate {
     pub(super) const fn cost(self) -> i64 {
         self.window() / self.quota as i64
     }
+
+    /// Nanoseconds of a full bucket: the window, less what is lost to whole
+    /// nanoseconds for each request, so that it holds the quota exactly.
+    pub(super) const fn full(self) -> i64 {
+        self.cost() * self.quota as i64
+    }
 }
 
 impl FromStr for Rate {

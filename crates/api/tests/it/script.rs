@@ -165,7 +165,7 @@ impl Script {
     /// Up to the first day of fieldwork, with some evidence.
     pub(crate) async fn to_fieldwork(&self) {
         self.to_team().await;
-        self.from_team().await;
+        self.sent_by_team().await;
     }
 
     /// Until the body is told and the team named; nobody has declared.
@@ -179,7 +179,7 @@ impl Script {
     }
 
     /// From there to the first day of fieldwork.
-    pub(crate) async fn from_team(&self) {
+    pub(crate) async fn sent_by_team(&self) {
         let cast = self.app.cast().await;
         let read = self.get(&self.officer, "").await;
         let author = self

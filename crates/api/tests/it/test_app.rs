@@ -61,7 +61,7 @@ impl TestApp {
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
-        Self::with(limits, rehearsal::policy(), None).await
+        Self::with(limits, rehearsal::policy()).await
     }
 
     /// One that takes receipts of a mail service.
@@ -103,7 +103,6 @@ impl TestApp {
             Frameworks::built_in().unwrap(),
         )
         .with_policy(policy)
-        .with_receipts(receipts)
         .with_limits(limits);
         let state = more(state);
         let service = Rc::new(test::init_service(app(state.clone())).await);

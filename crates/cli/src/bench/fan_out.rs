@@ -107,7 +107,7 @@ fn receiver() -> Result<(String, Arc<AtomicUsize>), Failure> {
                     if !body.is_empty() {
                         counted.fetch_add(1, Ordering::Relaxed);
                     }
-                    async { HttpResponse::NoContent() }
+                    async { HttpResponse::NoContent().finish() }
                 }))
             });
             // Calls fail if it cannot listen, and the bench with them.

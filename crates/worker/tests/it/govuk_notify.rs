@@ -138,7 +138,7 @@ fn a_mail_is_handed_over_and_its_receipt_says_that_it_arrived() {
         // No receipt has come by itself, so it is asked for.
         pass(&bench, TimeDelta::minutes(11)).await;
         bench
-            .write(|tx| Ok(tx.enqueue(&jobs::Receipts {}.job("now", None)?)?))
+            .write(|tx| tx.enqueue(&jobs::Receipts {}.job("now", None)?))
             .await;
         post.worker.until(|counts| counts.done == 2).await;
         post.worker.stop().await;

@@ -101,7 +101,7 @@ impl World {
                 json!({ "outcome": "not_upheld", "reasons": "There was no contract." }),
             )
             .await;
-        script.from_team().await;
+        script.sent_by_team().await;
         let request = json!({
             "purpose": "To see how the board follows up weaknesses.",
             "basis": "normal_business", "material": "board_minutes",

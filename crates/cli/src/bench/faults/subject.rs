@@ -15,7 +15,8 @@ use group_inspection_store::{
     environment::SystemClock,
     inspections::{self, NewInspection},
     keys::{self, NewKey},
-    lifecycle, recipients,
+    lifecycle,
+    recipients::{self, Signature, Tells, Wanted},
     rehearsal::{self, Cast},
     wake::NoWake,
 };
@@ -128,13 +129,15 @@ impl Subject {
                 other => other?,
             };
             let (body, url) = (group.id, receiver.url.clone());
-            let (_, secret) = store
+            let (_, shown) = store
                 .write(&actor, move |tx| {
-                    recipients::create_contact(tx, body, "clerk@group.example", "Clerk")?;
-                    recipients::create_endpoint(tx, body, &url)
+                    let all = Tells::Everything;
+                    recipients::create_contact(tx, body, "clerk@group.example", "Clerk", all)?;
+                    let wanted = Wanted::all_at(&url);
+                    recipients::create_endpoint(tx, body, &wanted, Signature::Shared)
                 })
                 .await?;
-            receiver.trust(&secret);
+            receiver.trust(shown.secret.as_deref().unwrap_or_default());
             return Ok(subject);
         }
         Err(Failure::because(
