@@ -139,14 +139,15 @@ async fn every_post_is_done_once_and_every_put_over_what_was_read() {
     let world = World::new().await;
     world.drafted().await;
     world.delivered().await;
-    let (mut done, mut put) = (0, 0);
+    let (mut done, mut put, mut later) = (0, 0, Vec::new());
     for (method, path, _) in routes() {
         if !matches!(method, Method::POST | Method::PUT) {
             continue;
         }
         let what = format!("{method} {path}");
         let Some(key) = allowed(&world, &method, &path).await else {
-            panic!("nobody may {what}")
+            later.push(what);
+            continue;
         };
         let bare = requests::with(&world, &method, &path, key, None, None).await;
         if method == Method::PUT {
@@ -184,6 +185,12 @@ async fn every_post_is_done_once_and_every_put_over_what_was_read() {
         }
     }
     assert!(done >= 18 && put >= 8, "{done} {put}");
+    // Nothing is published yet; what comes after that is in `forty`.
+    let after_publication = [
+        "POST /v1/inspections/{id}/recommendations/{recommendation}/steps",
+        "POST /v1/reports/{id}/versions/{version}/withdrawal",
+    ];
+    assert_eq!(later, after_publication);
 }
 
 /// What must hold whatever the file says.
