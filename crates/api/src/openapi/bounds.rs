@@ -29,6 +29,8 @@ fn bounds(name: &str) -> Option<Value> {
         "kind" => json!({ "$ref": "#/components/schemas/BodyKind" }),
         "scheme" => json!({ "$ref": "#/components/schemas/IdentifierScheme" }),
         "validate" => json!({ "enum": ["only"] }),
+        "state" => json!({ "enum": ["waiting", "accepted", "delivered", "failed"] }),
+        "event" => json!({ "type": "string", "maxLength": 100, "pattern": "^[a-z_]+\\.[a-z_]+$" }),
         _ => return None,
     })
 }

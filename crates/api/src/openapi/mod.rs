@@ -130,6 +130,9 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
     if path.starts_with("/v1/") {
         operation.insert("security".to_owned(), json!([{ KEY: [] }, { TOKEN: [] }]));
     }
+    if method == "put" {
+        over(operation);
+    }
     if method == "post" && path.starts_with("/v1/") {
         let key = json!({
             "name": "Idempotency-Key",
@@ -151,4 +154,24 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
         }
     }
     problems::put(path, method, operation);
+}
+
+/// Every PUT is over a revision that was read.
+fn over(operation: &mut Map<String, Value>) {
+    let parameters = operation
+        .entry("parameters")
+        .or_insert_with(|| Value::Array(Vec::new()));
+    if let Value::Array(parameters) = parameters
+        && !parameters
+            .iter()
+            .any(|one| one.get("name") == Some(&json!("If-Match")))
+    {
+        parameters.push(json!({
+            "name": "If-Match",
+            "in": "header",
+            "required": true,
+            "description": "ETag of what is replaced, as read.",
+            "schema": { "type": "string" },
+        }));
+    }
 }

@@ -7,6 +7,10 @@ const VERBS: &[&str] = &[
     "copy", "create", "enter", "find", "list", "read", "remove", "replace", "schema",
 ];
 
+/// Names of handlers of what is done to the thing that the last place of the
+/// address is of.
+const DONE_TO: &[&str] = &["change", "enable", "replay", "revoke", "rotate", "test"];
+
 /// Gives a handler that is named after what it does alone the noun of its
 /// address: `list` at `/v1/bodies` is `list_bodies`.
 pub(super) fn put(path: &str, operation: &mut Map<String, Value>) {
@@ -15,6 +19,11 @@ pub(super) fn put(path: &str, operation: &mut Map<String, Value>) {
     {
         let noun = noun(path, name != "list" && name != "replace");
         *name = format!("{name}_{noun}");
+    } else if let Some(Value::String(name)) = operation.get_mut("operationId")
+        && DONE_TO.contains(&name.as_str())
+        && let Some((thing, _)) = path.rsplit_once("/{")
+    {
+        *name = format!("{name}_{}", noun(thing, true));
     }
 }
 

@@ -26,6 +26,8 @@ struct Takes {
     batch: bool,
     /// A public report.
     report: bool,
+    /// What another service calls, with a token of its own.
+    callback: bool,
 }
 
 impl Takes {
@@ -53,6 +55,7 @@ impl Takes {
                 .any(|one| one.get("name") == Some(&json!("If-Match"))),
             batch: path.ends_with("/submissions"),
             report: path.starts_with("/reports/{id}"),
+            callback: path.starts_with("/callbacks/"),
         }
     }
 
@@ -71,8 +74,9 @@ impl Takes {
             | Code::IdempotencyRunning
             | Code::IdempotencyKeyReused => self.once,
             Code::SubmissionRejected | Code::IdentifierReused => self.once && self.batch,
-            Code::Unauthenticated | Code::Forbidden => self.key,
-            Code::NotFound => self.key || self.place,
+            Code::Unauthenticated => self.key || self.callback,
+            Code::Forbidden => self.key,
+            Code::NotFound => self.key || self.place || self.callback,
             // An operation has its method.
             Code::MethodNotAllowed => false,
             Code::ReportWithdrawn => self.report,

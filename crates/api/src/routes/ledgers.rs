@@ -35,8 +35,6 @@ use crate::{
 core_bodies! {
     /// An entry, by its kind.
     BurdenEntry = Entry;
-    /// What was recorded of the value of an inspection.
-    RecordedValue = Recorded;
 }
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -132,7 +130,7 @@ async fn burden(
 #[schema(as = InspectionValue)]
 struct ValueView {
     #[serde(flatten)]
-    #[schema(value_type = RecordedValue)]
+    #[schema(value_type = serde_json::Value)]
     recorded: Recorded,
     /// Revisions of what can be changed, for `If-Match`; 0 where nothing is
     /// recorded.

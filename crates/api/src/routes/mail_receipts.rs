@@ -43,10 +43,7 @@ struct ReceiptView {
 #[utoipa::path(
     tag = "notifications",
     request_body = ReceiptView,
-    responses(
-        (status = 204, description = "Noted, or of no notification of this service."),
-        (status = 401, description = "The token is not the one agreed on.")
-    )
+    responses((status = 204, description = "Noted, or of no notification of this service."))
 )]
 #[post("/callbacks/mail-receipts")]
 async fn receive(
@@ -63,7 +60,8 @@ async fn receive(
         .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "))
         .unwrap_or_default();
     if !expected.is(given) {
-        return Err(Problem::new(Code::Unauthenticated));
+        return Err(Problem::new(Code::Unauthenticated)
+            .header("www-authenticate", "Bearer realm=\"mail-receipts\""));
     }
     // More may be said than is read: the service adds fields as it likes.
     let Sent { value, .. } = body::value(&request, payload, state.limits.json_bytes).await?;

@@ -106,7 +106,9 @@ async fn a_file_is_downloaded_and_not_shown() {
     guarded("a file", &file, 200, DATA);
     private("a file", &file);
     assert!(file.header("content-disposition").starts_with("attachment"));
-    let leader = script.app.role_key(Role::BodyLeader, None).await;
+    let admin = script.app.key(&[Scope::Admin]).await;
+    let elsewhere = script.app.body(&admin, "Alder Schools", &[]).await;
+    let leader = script.app.role_key(Role::BodyLeader, Some(elsewhere)).await;
     let hidden = script
         .app
         .get(&format!("/v1/attachments/{id}/content"))

@@ -41,7 +41,11 @@ async fn every_list_is_walked_in_a_stable_order_to_its_end() {
     script.to_fieldwork().await;
     let admin = script
         .app
-        .key(&[group_inspection_store::actor::Scope::Admin])
+        .key_in(
+            &[group_inspection_store::actor::Scope::Admin],
+            None,
+            group_inspection_core::inspection::Role::Operator,
+        )
         .await;
     let body = script.get(&script.officer, "").await.id("body_id");
     let import = script

@@ -141,7 +141,8 @@ async fn every_post_is_done_once_and_every_put_over_what_was_read() {
     world.delivered().await;
     let (mut done, mut put, mut later) = (0, 0, Vec::new());
     for (method, path, _) in routes() {
-        if !matches!(method, Method::POST | Method::PUT) {
+        // What another service calls repeats itself as it likes.
+        if !matches!(method, Method::POST | Method::PUT) || path.starts_with("/callbacks/") {
             continue;
         }
         let what = format!("{method} {path}");

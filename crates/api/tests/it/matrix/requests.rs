@@ -99,14 +99,23 @@ async fn address(world: &World, method: &Method, path: &str) -> String {
         Uuid::nil()
     };
     let own = format!("/v1/bodies/{}", world.body);
-    let contact = if path.contains("{contact_id}") {
+    let contact = if path.starts_with("/v1/office-contacts/") {
+        world.made("/v1/office-contacts", office()).await
+    } else if path.contains("{contact_id}") {
         world.made(&format!("{own}/contacts"), contact()).await
     } else {
         Uuid::nil()
     };
     let endpoint = if path.contains("{endpoint_id}") {
-        let path = format!("{own}/webhook-endpoints");
-        world.made(&path, endpoint()).await
+        if fresh || things.endpoint.is_nil() {
+            let made = world
+                .made(&format!("{own}/webhook-endpoints"), endpoint())
+                .await;
+            world.things.borrow_mut().endpoint = if fresh { Uuid::nil() } else { made };
+            made
+        } else {
+            things.endpoint
+        }
     } else {
         Uuid::nil()
     };
@@ -124,7 +133,8 @@ async fn address(world: &World, method: &Method, path: &str) -> String {
         .replace("{urn}", &SCHOOLS[0].to_string())
         .replace("{version}", "1")
         .replace("{extension}", "json")
-        .replace("{code}", "not-found");
+        .replace("{code}", "not-found")
+        .replace("{name}", "report-1.json");
     let query = match path {
         "/search" => "?q=larch",
         "/v1/imports" if *method == Method::POST => "?filename=edubasealldata20260901.csv",
@@ -137,6 +147,10 @@ async fn address(world: &World, method: &Method, path: &str) -> String {
 
 fn contact() -> Value {
     json!({ "address": "chair@larch.example", "role": "Chair" })
+}
+
+fn office() -> Value {
+    json!({ "post": "religious_authority", "of": "CE23", "address": "education@diocese.example" })
 }
 
 fn endpoint() -> Value {
@@ -169,11 +183,25 @@ async fn body(world: &World, path: &str) -> Value {
         "/v1/bodies" => json!({ "kind": "independent_group", "name": "Another" }),
         "/v1/bodies/{id}/contacts" => contact(),
         "/v1/bodies/{id}/members" => json!({ "members": [] }),
-        "/v1/bodies/{id}/webhook-endpoints" => endpoint(),
+        "/v1/bodies/{id}/webhook-endpoints" | "/v1/bodies/{id}/webhook-endpoints/{endpoint_id}" => {
+            endpoint()
+        }
+        "/v1/bodies/{id}/webhook-endpoints/{endpoint_id}/rotations"
+        | "/v1/bodies/{id}/webhook-endpoints/{endpoint_id}/enable"
+        | "/v1/bodies/{id}/webhook-endpoints/{endpoint_id}/test" => json!({}),
+        "/v1/bodies/{id}/webhook-endpoints/{endpoint_id}/replays" => json!({
+            "since": now - TimeDelta::days(1), "until": now, "reason": "Lost on our side",
+        }),
+        "/v1/office-contacts" => office(),
+        "/callbacks/mail-receipts" => json!({
+            "id": Uuid::nil(), "reference": null, "status": "delivered",
+        }),
         "/v1/inspections" => json!({ "body_id": world.body }),
         "/v1/partnerships" => partnership(world),
         "/v1/people" | "/v1/people/{id}" => json!({ "name": "Sam Holt", "engagement": "hmi" }),
-        "/v1/school-terms" => json!({ "terms": [] }),
+        "/v1/school-terms" => json!({ "terms": [
+            { "name": "Spring 2026", "first": "2026-01-05", "last": "2026-03-27" },
+        ]}),
         "/v1/transfers" => transfer(world),
         "/v1/api-keys/{id}/rotations"
         | "/v1/api-keys/{id}/revocation"

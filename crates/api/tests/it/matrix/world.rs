@@ -16,6 +16,8 @@ use crate::{script::Script, test_app::Answer};
 pub(super) struct Things {
     pub(super) evidence: Uuid,
     pub(super) attachment: Uuid,
+    /// A webhook endpoint; none yet if it is nil.
+    pub(super) endpoint: Uuid,
     pub(super) finding: Uuid,
     pub(super) objection: Uuid,
     pub(super) request: Uuid,
