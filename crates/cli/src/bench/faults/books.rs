@@ -65,7 +65,7 @@ const UNDONE: &str = "\
     SELECT format('job %s %s, attempt %s, due %s, lease %s, %s', kind, state, attempts, run_at, \
                   lease_until, coalesce(last_error_code, 'no failure')) AS told \
     FROM job WHERE state = 'running' \
-       OR (state = 'ready' AND coalesce(dedupe_key, '') NOT IN ('hourly', 'daily')) \
+       OR (state = 'ready' AND coalesce(dedupe_key, '') NOT IN ('hourly', 'daily', 'now and then')) \
     UNION ALL SELECT format('operation %s %s', kind, state) FROM operation \
     WHERE state IN ('waiting', 'running') \
     UNION ALL SELECT format('notification %s waits', event) FROM notification \
