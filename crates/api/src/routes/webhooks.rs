@@ -231,6 +231,14 @@ fn known_events(fields: &mut Fields, events: Option<Vec<String>>) -> Option<Vec<
     Some(events)
 }
 
+/// The body and its endpoint that a caller may manage.
+fn managed(caller: &Caller, place: Path<(Uuid, Uuid)>) -> Result<(Uuid, Uuid), Problem> {
+    caller.require(Scope::WebhooksManage)?;
+    let place = place.into_inner();
+    caller.sees(place.0)?;
+    Ok(place)
+}
+
 /// Add a webhook endpoint
 #[utoipa::path(
     tag = "notifications",
@@ -312,9 +320,7 @@ async fn change(
     place: Path<(Uuid, Uuid)>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Scope::WebhooksManage)?;
-    let place = place.into_inner();
-    caller.sees(place.0)?;
+    let place = managed(&caller, place)?;
     let revision = if_match(&request)?;
     let Sent { value, .. } =
         body::json::<ChangeView>(&request, payload, state.limits.json_bytes).await?;
@@ -374,9 +380,7 @@ async fn rotate(
     place: Path<(Uuid, Uuid)>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Scope::WebhooksManage)?;
-    let place = place.into_inner();
-    caller.sees(place.0)?;
+    let place = managed(&caller, place)?;
     let overlap = TimeDelta::from_std(state.limits.key_overlap).unwrap_or_default();
     keyed::post::<NewRotationView, _>(&state, &caller, &request, payload, move |tx, asked| {
         let actor = tx.actor();
@@ -418,9 +422,7 @@ async fn enable(
     place: Path<(Uuid, Uuid)>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Scope::WebhooksManage)?;
-    let place = place.into_inner();
-    caller.sees(place.0)?;
+    let place = managed(&caller, place)?;
     keyed::post::<NothingView, _>(&state, &caller, &request, payload, move |tx, _| {
         let actor = tx.actor();
         recipients::endpoint_of(tx.connection(), actor, place)?;
@@ -453,9 +455,7 @@ async fn test(
     place: Path<(Uuid, Uuid)>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Scope::WebhooksManage)?;
-    let place = place.into_inner();
-    caller.sees(place.0)?;
+    let place = managed(&caller, place)?;
     keyed::post::<NothingView, _>(&state, &caller, &request, payload, move |tx, _| {
         let actor = tx.actor();
         recipients::endpoint_of(tx.connection(), actor, place)?;
@@ -504,9 +504,7 @@ async fn replay(
     place: Path<(Uuid, Uuid)>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Scope::WebhooksManage)?;
-    let place = place.into_inner();
-    caller.sees(place.0)?;
+    let place = managed(&caller, place)?;
     let Sent { value, sha256 } =
         body::json::<NewReplaysView>(&request, payload, state.limits.json_bytes).await?;
     let keyed = keyed::keyed(&request, &caller, &sha256)?;
@@ -559,9 +557,7 @@ async fn remove(
     state: Data<AppState>,
     place: Path<(Uuid, Uuid)>,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Scope::WebhooksManage)?;
-    let place = place.into_inner();
-    caller.sees(place.0)?;
+    let place = managed(&caller, place)?;
     keyed::write(&state, &caller, move |tx| {
         let actor = tx.actor();
         recipients::endpoint_of(tx.connection(), actor, place)?;
