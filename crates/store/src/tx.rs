@@ -1,10 +1,10 @@
 //! One change in progress.
 
 use chrono::{DateTime, Utc};
-use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query, sql_types::Timestamptz};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_types::Timestamptz};
 use uuid::Uuid;
 
-use crate::{Actor, Environment, Error, audit, ledger};
+use crate::{Actor, Environment, Error, audit, ledger, prepared::prepared};
 
 /// A transaction in progress, with who makes it and when.
 pub struct Tx<'a> {
@@ -62,7 +62,7 @@ impl<'a> Tx<'a> {
         if let Some(now) = self.ledger_now {
             return Ok(now);
         }
-        let row: Row = sql_query("SELECT clock_timestamp() AS now").get_result(self.connection)?;
+        let row: Row = prepared("SELECT clock_timestamp() AS now").get_result(self.connection)?;
         self.ledger_now = Some(row.now);
         Ok(row.now)
     }
@@ -126,7 +126,7 @@ impl<'a> Tx<'a> {
     ) -> Result<Option<Uuid>, Error> {
         let id = self.new_id();
         let now = self.ledger_now()?;
-        let run_at = job.run_at.map(|at| now + (at - self.now));
+        let run_at = job.run_at.map(|at| self.by_ledger(at)).transpose()?;
         let job = ledger::NewJob {
             run_at,
             ..job.clone()
