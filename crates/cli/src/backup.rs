@@ -176,8 +176,8 @@ pub(crate) async fn restore(config: &Config, arguments: RestoreArguments) -> Res
     let folder = arguments.from;
     let manifest = read_manifest(&folder)?;
     verify(&folder, &manifest)?;
-    if config.objects_url.is_none()
-        && fs::read_dir(config.data_dir.join("uploads"))
+    if config.files.objects_url.is_none()
+        && fs::read_dir(config.files.data_dir.join("uploads"))
             .is_ok_and(|mut entries| entries.next().is_some())
     {
         return Err(Failure::because(

@@ -154,7 +154,7 @@ async fn scanner(config: &Config) -> Result<String, Failure> {
 }
 
 async fn redis(config: &Config) -> Result<String, Failure> {
-    let Some(url) = &config.redis_url else {
+    let Some(url) = &config.database.redis_url else {
         return Ok("not configured; wake-ups stay within a process".to_owned());
     };
     redis_wake::reach(url, redis_wake::Settings::default())
@@ -165,7 +165,7 @@ async fn redis(config: &Config) -> Result<String, Failure> {
 }
 
 async fn smtp(config: &Config) -> Result<String, Failure> {
-    if let Some(settings) = &config.notify {
+    if let Some(settings) = &config.mail.notify {
         let clock = Arc::new(SystemClock);
         return mail::govuk_notify::GovUkNotify::new(settings.clone(), clock)
             .map_err(|error| Failure::because("GOV.UK Notify", error))?
@@ -174,10 +174,10 @@ async fn smtp(config: &Config) -> Result<String, Failure> {
             .map(|()| "GOV.UK Notify answers".to_owned())
             .map_err(|error| Failure::because("GOV.UK Notify", error));
     }
-    let Some(url) = &config.smtp_url else {
+    let Some(url) = &config.mail.smtp_url else {
         return Ok("not configured; mail goes to a folder".to_owned());
     };
-    let server = mail::Smtp::new(url, &config.mail_from, PATIENCE)
+    let server = mail::Smtp::new(url, &config.mail.from, PATIENCE)
         .map_err(|error| Failure::because("the mail server", error))?;
     server
         .reach()
@@ -187,7 +187,7 @@ async fn smtp(config: &Config) -> Result<String, Failure> {
 }
 
 async fn traces(config: &Config) -> Result<String, Failure> {
-    let Some(traces) = &config.traces else {
+    let Some(traces) = &config.telling.traces else {
         return Ok("not configured; none are sent".to_owned());
     };
     let endpoint = traces.endpoint.clone();
@@ -201,7 +201,7 @@ async fn traces(config: &Config) -> Result<String, Failure> {
 /// Asks the API of this machine whether it is ready; for containers, which
 /// have no other program to ask with.
 pub(crate) async fn health(config: &Config) -> Result<(), Failure> {
-    let mut address = config.bind;
+    let mut address = config.http.bind;
     if address.ip().is_unspecified() {
         address.set_ip(match address.ip() {
             IpAddr::V4(_) => IpAddr::from([127, 0, 0, 1]),

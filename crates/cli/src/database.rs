@@ -28,10 +28,10 @@ pub(crate) async fn open_in(
     wake: Arc<dyn Wake>,
     environment: Environment,
 ) -> Result<Database, Failure> {
-    match &config.database_url {
+    match &config.database.url {
         Some(url) => {
             let settings = Settings {
-                connections: config.database_connections,
+                connections: config.database.connections,
                 ..Settings::server(url)
             };
             let store = Store::connect(settings, environment, wake).await?;
@@ -52,7 +52,7 @@ async fn embedded(
     wake: Arc<dyn Wake>,
     environment: Environment,
 ) -> Result<Database, Failure> {
-    let folder = config.data_dir.clone();
+    let folder = config.files.data_dir.clone();
     let embedded =
         tokio::task::spawn_blocking(move || group_inspection_embedded::Embedded::open(&folder))
             .await

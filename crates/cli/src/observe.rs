@@ -15,19 +15,20 @@ use crate::{config::Config, failure::Failure};
 /// called before there is a runtime. `usual` is the filter unless the settings
 /// have one.
 pub(crate) fn start(config: &Config, usual: &str) -> Result<Option<Sending>, Failure> {
-    let filter = config.log.as_deref().unwrap_or(usual);
+    let filter = config.telling.log.as_deref().unwrap_or(usual);
     let filter = log::filter(filter).map_err(|problem| Failure::Setting {
         name: "GROUP_INSPECTION_LOG".to_owned(),
         problem,
     })?;
     let sending = config
+        .telling
         .traces
         .as_ref()
         .map(|traces| {
             Sending::start(&collector::Settings {
                 endpoint: traces.endpoint.clone(),
                 share: traces.share,
-                service: config.service_name.clone(),
+                service: config.http.service_name.clone(),
                 version: env!("CARGO_PKG_VERSION"),
             })
         })

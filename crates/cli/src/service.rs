@@ -48,8 +48,8 @@ const SCAN_TIMEOUT: Duration = Duration::from_secs(60);
 /// Facts of the public pages.
 pub(crate) fn site(config: &Config, notice: Option<String>) -> SiteFacts {
     SiteFacts {
-        service_name: config.service_name.clone(),
-        origin: config.public_url.clone(),
+        service_name: config.http.service_name.clone(),
+        origin: config.http.public_url.clone(),
         base_path: String::new(),
         notice,
         footer: vec![FooterLink {
@@ -66,8 +66,8 @@ pub(crate) fn frameworks() -> Result<Frameworks, Failure> {
 
 /// Uploads and attachments: where the settings say, or below the data folder.
 pub(crate) fn blobs(config: &Config) -> Result<Blobs, Failure> {
-    match &config.objects_url {
-        None => Ok(Blobs::folder(&config.data_dir.join("uploads"))?),
+    match &config.files.objects_url {
+        None => Ok(Blobs::folder(&config.files.data_dir.join("uploads"))?),
         Some(url) => {
             // The client of the object store takes the process's own.
             let _ = rustls::crypto::ring::default_provider().install_default();
@@ -79,6 +79,7 @@ pub(crate) fn blobs(config: &Config) -> Result<Blobs, Failure> {
 /// The scanner of attachments, if there is one.
 pub(crate) fn scanner(config: &Config) -> Result<Option<handlers::scan::Scanner>, Failure> {
     config
+        .files
         .scanner
         .as_deref()
         .map(|address| handlers::scan::Scanner::at(address, SCAN_TIMEOUT))
@@ -91,20 +92,20 @@ pub(crate) fn scanner(config: &Config) -> Result<Option<handlers::scan::Scanner>
 
 /// The way mail leaves: Notify, a mail server, or a folder.
 fn mail_channel(config: &Config, store: &Store) -> Result<Arc<dyn mail::MailChannel>, Failure> {
-    if let Some(settings) = &config.notify {
+    if let Some(settings) = &config.mail.notify {
         let clock = Arc::clone(&store.environment().clock);
         return Ok(Arc::new(
             mail::govuk_notify::GovUkNotify::new(settings.clone(), clock)
                 .map_err(|error| Failure::because("GOV.UK Notify", error))?,
         ));
     }
-    Ok(match &config.smtp_url {
+    Ok(match &config.mail.smtp_url {
         Some(url) => Arc::new(
-            mail::Smtp::new(url, &config.mail_from, MAIL_TIMEOUT)
+            mail::Smtp::new(url, &config.mail.from, MAIL_TIMEOUT)
                 .map_err(|error| Failure::because("the SMTP server", error))?,
         ),
         None => Arc::new(
-            mail::Maildir::open(config.data_dir.join("mail"), &config.mail_from)
+            mail::Maildir::open(config.files.data_dir.join("mail"), &config.mail.from)
                 .map_err(|error| Failure::because("the mail folder", error))?,
         ),
     })
@@ -126,8 +127,8 @@ pub(crate) fn worker(
         settings.lease = EMBEDDED_LEASE;
     }
     let webhooks = webhook::Sender::new(webhook::Settings {
-        allow_loopback: config.webhooks_allow_loopback,
-        authorities: config.webhooks_ca.clone(),
+        allow_loopback: config.webhooks.allow_loopback,
+        authorities: config.webhooks.authorities.clone(),
         ..webhook::Settings::default()
     })
     .map_err(|error| Failure::because("preparing webhooks", error))?;
@@ -166,7 +167,7 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
     let local = Arc::new(LocalWake::default());
     let scrape = observe::record()?;
     let mut redis_heard = None;
-    let wake: Arc<dyn Wake> = match &config.redis_url {
+    let wake: Arc<dyn Wake> = match &config.database.redis_url {
         Some(url) => {
             let settings = redis_wake::Settings::default();
             let mut queues = jobs::QUEUES.map(ToOwned::to_owned).to_vec();
@@ -207,12 +208,13 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
         if roles == Roles::Work {
             return Ok(());
         }
-        let listener = TcpListener::bind(config.bind)
-            .map_err(|error| Failure::because(&format!("listening on {}", config.bind), error))?;
-        output::note(&format!("Serving on {}", config.public_url));
+        let listener = TcpListener::bind(config.http.bind).map_err(|error| {
+            Failure::because(&format!("listening on {}", config.http.bind), error)
+        })?;
+        output::note(&format!("Serving on {}", config.http.public_url));
         let state = AppState::new(store.clone(), blobs(config)?, site.clone(), frameworks()?);
         let state = with_shelf(state, config, &local);
-        let state = match &config.redis_url {
+        let state = match &config.database.redis_url {
             Some(url) => state
                 .counting_in(url, COUNT_WITHIN)
                 .map_err(|error| Failure::because("Redis", error))?,
@@ -224,9 +226,9 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
                 .map_err(|error| Failure::because("the issuers of tokens", error))?,
             None => state,
         };
-        let state = state.with_receipts(config.notify_receipts_token.as_deref());
+        let state = state.with_receipts(config.mail.receipts_token.as_deref());
         let stopped = stopped.clone();
-        serve(listener, state, until(stopped)).await
+        serve(listener, state, until(stopped), config.http.drain).await
     };
     let working = async {
         if roles == Roles::Serve {
@@ -245,7 +247,7 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
             .map_err(|error| Failure::because("the worker", error))
     };
     let watching = async {
-        let Some(address) = config.ops_bind else {
+        let Some(address) = config.http.ops_bind else {
             return Ok(());
         };
         let listener = TcpListener::bind(address)
@@ -254,7 +256,7 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
         let state = OpsState {
             scrape,
             redis_heard,
-            ..OpsState::new(store.clone(), &config.service_name)
+            ..OpsState::new(store.clone(), &config.http.service_name)
         };
         watch_over(listener, state, until(stopped.clone())).await
     };
@@ -285,7 +287,7 @@ const PAGE_TRUST: Duration = Duration::from_secs(1);
 pub(crate) fn with_shelf(state: AppState, config: &Config, local: &LocalWake) -> AppState {
     let state = state.with_limits(Limits {
         page_trust: PAGE_TRUST,
-        rates: config.rates.clone(),
+        rates: config.http.rates.clone(),
         ..Limits::default()
     });
     let (forget, signal) = (state.forgets_pages(), local.signal(PUBLISHED));
@@ -298,15 +300,20 @@ pub(crate) fn with_shelf(state: AppState, config: &Config, local: &LocalWake) ->
     state
 }
 
-/// Serves on threads of actix's own.
+/// Serves on threads of actix's own, for as long as `drain` after `shutdown`.
 pub(crate) async fn serve(
     listener: TcpListener,
     state: AppState,
     shutdown: impl Future<Output = ()> + Send + 'static,
+    drain: Duration,
 ) -> Result<(), Failure> {
     tokio::task::spawn_blocking(move || {
-        actix_web::rt::System::new()
-            .block_on(group_inspection_api::serve(listener, state, shutdown))
+        actix_web::rt::System::new().block_on(group_inspection_api::serve(
+            listener,
+            state,
+            shutdown,
+            tokio::time::sleep(drain),
+        ))
     })
     .await
     .map_err(|error| Failure::because("serving", error))?

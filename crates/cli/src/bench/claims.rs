@@ -36,11 +36,8 @@ const LEASE: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
 pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
     let folder = tempfile::tempdir().map_err(|error| Failure::because("a folder", error))?;
     let most = arguments.claimers.iter().copied().max().unwrap_or(1);
-    let config = Config {
-        data_dir: folder.path().to_owned(),
-        database_connections: most,
-        ..config.clone()
-    };
+    let mut config = config.in_folder(folder.path());
+    config.database.connections = most;
     let database = database::open(&config, Arc::new(NoWake)).await?;
     let store = &database.store;
     store.migrate().await?;

@@ -59,10 +59,7 @@ struct Signed {
 /// Runs the command.
 pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
     let folder = tempfile::tempdir().map_err(|error| Failure::because("a folder", error))?;
-    let config = Config {
-        data_dir: folder.path().to_owned(),
-        ..config.clone()
-    };
+    let config = config.in_folder(folder.path());
     let wake = Arc::new(LocalWake::default());
     let database = database::open(&config, Arc::clone(&wake) as Arc<dyn Wake>).await?;
     let store = database.store.clone();
@@ -246,7 +243,7 @@ async fn ours(
         ..settings.webhook.clone()
     })
     .map_err(|error| Failure::because("the sender", error))?;
-    let channel = mail::Maildir::open(config.data_dir.join("mail"), &config.mail_from)
+    let channel = mail::Maildir::open(config.files.data_dir.join("mail"), &config.mail.from)
         .map_err(|error| Failure::because("the mail folder", error))?;
     let notify = handlers::Notify::new(sender, Arc::new(channel));
     let worker = Worker::new(

@@ -30,10 +30,7 @@ diesel::table! {
 /// then copies their lines into a table of one text column.
 pub(super) async fn run(config: &Config, paths: &[PathBuf]) -> Result<(), Failure> {
     let folder = tempfile::tempdir().map_err(|error| Failure::because("a folder", error))?;
-    let config = Config {
-        data_dir: folder.path().to_owned(),
-        ..config.clone()
-    };
+    let config = config.in_folder(folder.path());
     let database = database::open(&config, Arc::new(NoWake)).await?;
     let store = &database.store;
     store.migrate().await?;

@@ -32,10 +32,7 @@ impl Handler for Report {
 /// Writes jobs one after another and waits for each to start.
 pub(super) async fn run(config: &Config, jobs: u32) -> Result<(), Failure> {
     let folder = tempfile::tempdir().map_err(|error| Failure::because("a folder", error))?;
-    let config = Config {
-        data_dir: folder.path().to_owned(),
-        ..config.clone()
-    };
+    let config = config.in_folder(folder.path());
     let wake = Arc::new(LocalWake::default());
     let database = database::open(&config, Arc::clone(&wake) as Arc<dyn Wake>).await?;
     database.store.migrate().await?;

@@ -32,10 +32,7 @@ const ROUNDS: u32 = 5;
 /// team each, and runs the rules anew over all of them.
 pub(super) async fn run(config: &Config, paths: &[PathBuf], wanted: usize) -> Result<(), Failure> {
     let folder = tempfile::tempdir().map_err(|error| Failure::because("a folder", error))?;
-    let config = Config {
-        data_dir: folder.path().to_owned(),
-        ..config.clone()
-    };
+    let config = config.in_folder(folder.path());
     let database = database::open(&config, Arc::new(NoWake)).await?;
     let store = &database.store;
     store.migrate().await?;

@@ -122,11 +122,8 @@ struct OwnDatabase {
 
 impl OwnDatabase {
     fn new(config: &Config, schools: u32, folder: &Path) -> Result<Self, Failure> {
-        let mut config = Config {
-            data_dir: folder.join("data"),
-            ..config.clone()
-        };
-        let Some(admin) = config.database_url.clone() else {
+        let mut config = config.in_folder(folder.join("data"));
+        let Some(admin) = config.database.url.clone() else {
             return Ok(Self {
                 config,
                 admin: None,
@@ -136,7 +133,7 @@ impl OwnDatabase {
         let mut url =
             Url::parse(&admin).map_err(|error| Failure::because("the database", error))?;
         url.set_path(&name);
-        config.database_url = Some(url.into());
+        config.database.url = Some(url.into());
         let own = Self {
             config,
             admin: Some((admin, name)),

@@ -48,7 +48,7 @@ const INSPECTIONS: usize = 32;
 /// Measures both on the configured server, in a database that should be
 /// empty.
 pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
-    let Some(url) = config.database_url.clone() else {
+    let Some(url) = config.database.url.clone() else {
         return Err(Failure::Setting {
             name: "GROUP_INSPECTION_DATABASE_URL".to_owned(),
             problem: "must name an empty database on a server: pgbench needs one too".to_owned(),
@@ -60,11 +60,8 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
     let address = listener
         .local_addr()
         .map_err(|error| Failure::because("the address", error))?;
-    let config = Config {
-        data_dir: folder.path().to_owned(),
-        database_connections: arguments.clients,
-        ..config.clone()
-    };
+    let mut config = config.in_folder(folder.path());
+    config.database.connections = arguments.clients;
     let recorder = Recorder::install()?;
     let database = database::open(&config, Arc::new(NoWake)).await?;
     let store = database.store.clone();
@@ -77,17 +74,22 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         service::frameworks()?,
     )
     .with_limits(Limits {
-        rates: config.rates.clone(),
+        rates: config.http.rates.clone(),
         ..Limits::default()
     });
-    let state = match &config.redis_url {
+    let state = match &config.database.redis_url {
         Some(url) => state
             .counting_in(url, service::COUNT_WITHIN)
             .map_err(|error| Failure::because("Redis", error))?,
         None => state,
     };
     let (stop, stopped) = watch::channel(false);
-    let serving = tokio::spawn(service::serve(listener, state, until(stopped)));
+    let serving = tokio::spawn(service::serve(
+        listener,
+        state,
+        until(stopped),
+        Duration::ZERO,
+    ));
     let load = Arc::new(Load {
         origin: format!("http://{address}"),
         subject,

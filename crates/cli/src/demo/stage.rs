@@ -5,7 +5,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::PathBuf,
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use group_inspection_api::AppState;
@@ -94,13 +94,10 @@ impl Stage {
         let address = listener
             .local_addr()
             .map_err(|error| Failure::because("the address", error))?;
-        let config = Config {
-            data_dir: folder.path().join("data"),
-            public_url: format!("http://{address}"),
-            bind: address,
-            webhooks_allow_loopback: true,
-            ..config.clone()
-        };
+        let mut config = config.in_folder(folder.path().join("data"));
+        config.http.public_url = format!("http://{address}");
+        config.http.bind = address;
+        config.webhooks.allow_loopback = true;
 
         step(began, "Writing a fictional England");
         let (summary, files) = write(england, folder.path().join("england")).await?;
@@ -144,8 +141,13 @@ impl Stage {
         )
         .with_policy(policy());
         let state = service::with_shelf(state, &config, &wake);
-        let serving = tokio::spawn(service::serve(listener, state, until(stopped.clone())));
-        let ops = TcpListener::bind((config.bind.ip(), 0))
+        let serving = tokio::spawn(service::serve(
+            listener,
+            state,
+            until(stopped.clone()),
+            Duration::ZERO,
+        ));
+        let ops = TcpListener::bind((config.http.bind.ip(), 0))
             .map_err(|error| Failure::because("listening", error))?;
         let operators = ops
             .local_addr()
@@ -154,17 +156,17 @@ impl Stage {
             ops,
             OpsState {
                 scrape,
-                ..OpsState::new(store.clone(), &config.service_name)
+                ..OpsState::new(store.clone(), &config.http.service_name)
             },
             until(stopped),
         ));
         let key = key(&store).await?;
         Ok(Self {
-            client: Client::new(&config.public_url, &key)?,
+            client: Client::new(&config.http.public_url, &key)?,
             store,
             clock,
             key,
-            origin: config.public_url,
+            origin: config.http.public_url,
             operators,
             files,
             began,
@@ -230,8 +232,8 @@ fn step(began: Instant, text: &str) {
 
 /// The address of the settings, or any free one if that is taken.
 fn listener(config: &Config) -> Result<TcpListener, Failure> {
-    TcpListener::bind(config.bind)
-        .or_else(|_| TcpListener::bind((config.bind.ip(), 0)))
+    TcpListener::bind(config.http.bind)
+        .or_else(|_| TcpListener::bind((config.http.bind.ip(), 0)))
         .map_err(|error| Failure::because("listening", error))
 }
 
