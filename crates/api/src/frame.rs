@@ -8,7 +8,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method,
+        ConnectionType, Method,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
@@ -116,6 +116,12 @@ pub(crate) async fn frame(
     limit::tell(&asked, response.headers_mut());
     if let Some(state) = asked.app_data::<Data<AppState>>().cloned() {
         deprecation::headers(&state.deprecated, &asked, response.headers_mut());
+        if state.readiness.is_ending() {
+            response
+                .response_mut()
+                .head_mut()
+                .set_connection_type(ConnectionType::Close);
+        }
     }
     headers(&id, asked, response.headers_mut());
     span.in_scope(|| {

@@ -1,7 +1,10 @@
 //! The service itself: health, its description, its problems.
 
 use std::{
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -54,20 +57,34 @@ async fn live() -> HttpResponse {
 /// How long an answer about readiness holds.
 const READY_FOR: Duration = Duration::from_secs(2);
 
-/// When the database was last found ready.
+/// Whether requests are to be sent here.
 #[derive(Debug, Default)]
-pub(crate) struct Readiness(Mutex<Option<Instant>>);
+pub(crate) struct Readiness {
+    /// When the database was last found ready.
+    found: Mutex<Option<Instant>>,
+    is_ending: AtomicBool,
+}
 
 impl Readiness {
+    /// Says no from now on: the service is about to stop.
+    pub(crate) fn end(&self) {
+        self.is_ending.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the service is about to stop.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.is_ending.load(Ordering::Relaxed)
+    }
+
     fn is_fresh(&self) -> bool {
-        self.0
+        self.found
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .is_some_and(|since| since.elapsed() < READY_FOR)
     }
 
     fn note(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 }
 
@@ -76,6 +93,12 @@ impl Readiness {
 #[utoipa::path(tag = "service", responses((status = 200, body = Health)))]
 #[get("/readyz")]
 async fn ready(state: Data<AppState>) -> Result<HttpResponse, Problem> {
+    if state.readiness.is_ending() {
+        return Err(Problem::because(
+            Code::Unavailable,
+            "The service is about to stop.",
+        ));
+    }
     if !state.readiness.is_fresh() {
         let pending = state.store.read(migrate::is_pending).await?;
         if pending {

@@ -22,10 +22,10 @@ async fn with_socket<T: Send + 'static>(
     let (stop, stopped) = oneshot::channel::<()>();
     let state = app.state.clone();
     let server = actix_web::rt::spawn(async move {
-        serve(listener, state, async move {
+        let told = async move {
             let _ = stopped.await;
-        })
-        .await
+        };
+        serve(listener, state, told, std::future::ready(())).await
     });
     let result = tokio::task::spawn_blocking(move || client(address))
         .await
@@ -218,4 +218,53 @@ async fn a_message_with_two_lengths_is_refused() {
         let answer = with_socket(&app, move |address| exchange(address, &request, None)).await;
         assert!(!answer.contains("HTTP/1.1 200"), "{lengths}: {answer}");
     }
+}
+
+#[actix_web::test]
+async fn a_service_told_to_stop_says_so_and_still_answers() {
+    let app = TestApp::new().await;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let state = app.state.clone();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (let_go, drained) = oneshot::channel::<()>();
+    let server = actix_web::rt::spawn(async move {
+        let told = async move {
+            let _ = stopped.await;
+        };
+        let drained = async move {
+            let _ = drained.await;
+        };
+        serve(listener, state, told, drained).await
+    });
+    let get = |path: &str| {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+        async move {
+            tokio::task::spawn_blocking(move || {
+                let mut stream = TcpStream::connect(address).unwrap();
+                stream
+                    .set_read_timeout(Some(Duration::from_secs(20)))
+                    .unwrap();
+                stream.write_all(request.as_bytes()).unwrap();
+                let mut answer = vec![0; 16 * 1024];
+                let length = stream.read(&mut answer).unwrap();
+                String::from_utf8_lossy(&answer[..length]).into_owned()
+            })
+            .await
+            .unwrap()
+        }
+    };
+    let before = get("/readyz").await;
+    assert!(before.starts_with("HTTP/1.1 200"), "{before}");
+    assert!(!before.contains("connection: close"), "{before}");
+    stop.send(()).unwrap();
+    while get("/readyz").await.starts_with("HTTP/1.1 200") {}
+    let ready = get("/readyz").await;
+    assert!(ready.starts_with("HTTP/1.1 503"), "{ready}");
+    assert!(ready.contains("about to stop"), "{ready}");
+    let alive = get("/livez").await;
+    assert!(alive.starts_with("HTTP/1.1 200"), "{alive}");
+    assert!(alive.contains("connection: close"), "{alive}");
+    let_go.send(()).unwrap();
+    server.await.unwrap().unwrap();
 }
