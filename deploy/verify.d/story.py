@@ -407,6 +407,31 @@ if bad:
     sys.exit(f"signatures do not fit: {bad}")
 table.append(("webhooks delivered over HTTPS", f"{len(hooks)}, every signature good"))
 table.append(("mails delivered", str(len(mails))))
+step("what Prometheus sees")
+run(*compose, "--profile", "observability", "up", "-d", "--no-build", "--no-recreate", "--scale", "worker=4", "prometheus")
+
+
+def ask_prometheus(query):
+    told = subprocess.run(
+        ["docker", "exec", containers("prometheus")[0], "promtool", "query", "instant", "http://localhost:9090", query],
+        capture_output=True, text=True)
+    return told.stdout.strip().splitlines()
+
+
+wanted = {"proxy": 1, "api": len(containers("api")), "worker": len(containers("worker"))}
+end = time.time() + PATIENCE
+while True:
+    seen = {job: len(ask_prometheus(f'up{{job="{job}"}} == 1')) for job in wanted}
+    if seen == wanted:
+        break
+    if time.time() > end:
+        sys.exit(f"Prometheus sees {seen} instead of {wanted}: {ask_prometheus('up')}")
+    time.sleep(1)
+fires = [line for line in ask_prometheus('ALERTS{alertstate="firing"}')]
+answered = ask_prometheus("sum(group_inspection_http_request_seconds_count)")
+if fires or not answered:
+    sys.exit(f"alerts fire: {fires}; requests counted: {answered}")
+table.append(("processes that Prometheus sees", ", ".join(f"{count} {job}" for job, count in seen.items())))
 # Workers alone reach outside, and so the mail server.
 step("check")
 table.append(("check", [line for line in program("check", service="worker").splitlines() if "audit log" in line][0].split(": ", 1)[1][:60]))
