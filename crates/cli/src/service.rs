@@ -137,7 +137,7 @@ pub(crate) fn worker(
     let handlers = Handlers::new()
         .with(jobs::Import::KIND, handlers::Import::new(blobs(config)?))
         .with(jobs::Compile::KIND, handlers::Compile::new(site.clone()))
-        .with(jobs::Publish::KIND, handlers::Publish::new(site))
+        .with(jobs::Publish::KIND, handlers::Publish::new(site.clone()))
         .with(jobs::Overdue::KIND, handlers::Overdue)
         .with(jobs::Rescreen::KIND, handlers::Rescreen)
         .with(
@@ -155,7 +155,10 @@ pub(crate) fn worker(
         .with(jobs::Receipts::KIND, receipts)
         .with(jobs::Escalate::KIND, handlers::Escalate)
         .with(jobs::Replay::KIND, handlers::Replay)
-        .with(jobs::Notify::KIND, handlers::Notify::new(webhooks, channel));
+        .with(
+            jobs::Notify::KIND,
+            handlers::Notify::new(webhooks, channel, site),
+        );
     Ok(Worker::new(store, wake, settings, handlers))
 }
 

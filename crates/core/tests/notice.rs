@@ -12,11 +12,12 @@ use std::collections::BTreeSet;
 
 use group_inspection_core::{
     body::BodyKind,
+    inspection::{ActionKind, To, transition},
     notice::{
         Circle::{self, Body, Entitled, Public},
         EVENTS, GroupFacts, Occasion, Post,
         Post::*,
-        addressees,
+        Stage, Telling, addressees,
     },
 };
 
@@ -31,6 +32,7 @@ fn facts() -> GroupFacts {
             .map(|urn| urn.parse().unwrap())
             .collect(),
         sponsors: names(&["A sponsor"]),
+        foundations: names(&["A foundation"]),
         charity: true,
         staff_associations: names(&["An association"]),
     }
@@ -54,6 +56,7 @@ fn table(kind: BodyKind) -> (Vec<Post>, Vec<(Post, Vec<&'static str>)>) {
                 faith,
                 authority,
                 (Sponsor, vec!["A sponsor"]),
+                (Foundation, vec!["A foundation"]),
             ],
         ),
         BodyKind::LocalAuthority => (
@@ -67,7 +70,7 @@ fn table(kind: BodyKind) -> (Vec<Post>, Vec<(Post, Vec<&'static str>)>) {
         ),
         BodyKind::Federation => (
             vec![ChairOfGovernors, ExecutiveHead, Clerk],
-            vec![authority, faith],
+            vec![authority, faith, (Foundation, vec!["A foundation"])],
         ),
         BodyKind::Diocese => (
             vec![
@@ -165,7 +168,8 @@ fn the_body_comes_first_then_those_entitled_then_the_public() {
             (Occasion::DraftDelivered, &[Body][..]),
             (Occasion::FinalUnderEmbargo, &[Body]),
             (Occasion::EarlyCopy, &[Entitled]),
-            (Occasion::FinalRecalled, &[Body, Entitled]),
+            (Occasion::FinalRecalled, &[Body]),
+            (Occasion::EarlyCopyRecalled, &[Entitled]),
             (Occasion::Corrected, &[Body, Entitled, Public]),
             (Occasion::ResponsePublished, &[Body, Entitled, Public]),
             (Occasion::ReportWithdrawn, &[Body, Entitled, Public]),
@@ -191,28 +195,79 @@ fn nobody_is_told_without_a_reason_in_the_group() {
 
 #[test]
 fn what_the_body_is_told_of_can_be_asked_for() {
-    let all = [
-        Occasion::Notified,
-        Occasion::MembershipChanged,
-        Occasion::TeamNamed,
-        Occasion::FieldworkPlanned,
-        Occasion::EvidenceOpen,
-        Occasion::HoldChanged,
-        Occasion::DraftDelivered,
-        Occasion::FinalUnderEmbargo,
-        Occasion::FinalRecalled,
-        Occasion::EarlyCopy,
-        Occasion::Published,
-        Occasion::Corrected,
-        Occasion::ResponsePublished,
-        Occasion::InspectionWithdrawn,
-        Occasion::ReportWithdrawn,
-        Occasion::Closed,
-    ];
+    let all = Occasion::ALL;
     let names: BTreeSet<&str> = all.iter().map(|occasion| occasion.event()).collect();
     assert_eq!(names.len(), all.len());
     for occasion in all {
         let to_body = occasion.circles().contains(&Body);
         assert_eq!(EVENTS.contains(&occasion.event()), to_body, "{occasion:?}");
+    }
+}
+
+/// The table of the guide, from what is told.
+fn guide() -> Vec<String> {
+    let told = |telling: Telling| match telling {
+        Telling::Of(occasions) => {
+            let (names, whom): (Vec<String>, Vec<String>) = occasions
+                .iter()
+                .map(|occasion| {
+                    let whom = occasion.circles().iter().map(|circle| match circle {
+                        Body => "body",
+                        Entitled => "those entitled",
+                        Public => "everybody",
+                    });
+                    let whom: Vec<&str> = whom.collect();
+                    (format!("`{}`", occasion.event()), whom.join(", "))
+                })
+                .unzip();
+            (names.join("; "), whom.join("; "))
+        }
+        Telling::Silent(why) => ("none".to_owned(), why.to_owned()),
+    };
+    let stages = [
+        (false, false, ""),
+        (true, false, " after the early copy"),
+        (false, true, " of a public report"),
+    ];
+    let mut lines = Vec::new();
+    for kind in ActionKind::ALL {
+        let mut seen = BTreeSet::new();
+        for (early_copy, public, after) in stages {
+            let (names, whom) = told(Telling::of(kind, Stage { early_copy, public }));
+            if !seen.insert(names.clone()) {
+                continue;
+            }
+            let state = match transition(kind).unwrap().to {
+                To::State(state) => format!("`{}`", state.code()),
+                To::Same => "same".to_owned(),
+            };
+            lines.push(format!(
+                "| `{}`{after} | {state} | {names} | {whom} |",
+                kind.code()
+            ));
+        }
+    }
+    lines
+}
+
+#[test]
+fn the_guide_says_for_each_action_who_is_told_of_it() {
+    let text = include_str!("../../../docs/API.md");
+    let written: Vec<&str> = text
+        .lines()
+        .skip_while(|line| !line.starts_with("| action | state then |"))
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .collect();
+    assert_eq!(written, guide(), "\n{}\n", guide().join("\n"));
+}
+
+#[test]
+fn whatever_is_told_to_nobody_has_a_reason() {
+    for kind in ActionKind::ALL {
+        match Telling::of(kind, Stage::default()) {
+            Telling::Of(occasions) => assert!(!occasions.is_empty(), "{kind:?}"),
+            Telling::Silent(why) => assert!(why.ends_with('.') && why.len() > 20, "{kind:?}"),
+        }
     }
 }

@@ -52,9 +52,20 @@ pub struct PageFacts {
     pub copies: Copies,
 }
 
+impl PageFacts {
+    /// Whether it is an early copy: nothing leads to it, and nothing of it to
+    /// addresses that are not there yet.
+    #[must_use]
+    pub fn is_early(&self) -> bool {
+        self.status == PublicationStatus::UnderEmbargo
+    }
+}
+
 /// What a published version is now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PublicationStatus {
+    /// An early copy: it is not public yet.
+    UnderEmbargo,
     /// The version in force.
     Current,
     /// The version in force, which corrects an earlier one.
@@ -70,6 +81,7 @@ impl PublicationStatus {
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
+            Self::UnderEmbargo => "Under embargo",
             Self::Current => "Current",
             Self::Corrected => "Current, corrected",
             Self::Superseded => "Superseded",

@@ -55,6 +55,12 @@ impl SiteFacts {
         format!("{}/reports.{extension}", self.base_path)
     }
 
+    /// An early copy under embargo, for whoever has the token.
+    #[must_use]
+    pub fn early_copy_path(&self, token: &str) -> String {
+        format!("{}/early-copies/{token}", self.base_path)
+    }
+
     /// The newest version of a report.
     #[must_use]
     pub fn report_path(&self, report: Uuid) -> String {

@@ -12,6 +12,7 @@ pub mod backup;
 pub mod blob;
 pub mod bodies;
 pub mod dead_letters;
+pub mod early_copies;
 pub mod editorial;
 pub mod environment;
 pub mod error;

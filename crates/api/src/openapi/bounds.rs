@@ -19,6 +19,7 @@ fn bounds(name: &str) -> Option<Value> {
         }),
         "cursor" => json!({ "type": "string", "minLength": 1, "maxLength": CURSOR }),
         "urn" => json!({ "type": "integer", "minimum": 100_000, "maximum": 999_999 }),
+        "token" => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
         "version" => json!({ "type": "integer", "minimum": 1, "maximum": i32::MAX }),
         "extension" => json!({ "enum": ["json", "pdf", "txt"] }),
         "code" => json!({ "enum": Code::ALL.iter().map(|code| code.code()).collect::<Vec<_>>() }),

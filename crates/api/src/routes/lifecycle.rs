@@ -214,10 +214,7 @@ async fn history(
     let (actor, id) = (caller.actor().clone(), id.into_inner());
     let events: Vec<EventView> = state
         .store
-        .read(move |connection| {
-            lifecycle::load(connection, &actor, id)?;
-            lifecycle::history(connection, id)
-        })
+        .read(move |connection| lifecycle::history_for(connection, &actor, id))
         .await?
         .into_iter()
         .map(EventView::from)

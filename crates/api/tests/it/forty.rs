@@ -8,10 +8,11 @@ use actix_web::http::Method;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{RunQueryDsl, sql_query};
 use group_inspection_core::{
-    inspection::State,
+    inspection::{ActionKind, State},
+    notice::{Circle, INTERESTS_CHANGED, OVERDUE, Stage, Telling},
     outcome::{Area, AreaOutcome, AreaResult, Framework, InspectionEvent, PublishedOutcome},
 };
-use group_inspection_store::{Actor, Clock, actor::Scope, reports};
+use group_inspection_store::{Actor, Clock, actor::Scope, notifications, reports};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -212,6 +213,25 @@ fn evidence() -> Value {
     json!({ "items": items })
 }
 
+/// What the body is to be told of a history.
+fn to_the_body(events: &Value) -> Vec<String> {
+    let mut stage = Stage::default();
+    let mut told = Vec::new();
+    for event in events.as_array().unwrap() {
+        let code = event["action"]["action"].as_str().unwrap();
+        let kind = ActionKind::ALL.into_iter().find(|kind| kind.code() == code);
+        let kind = kind.unwrap();
+        if let Telling::Of(occasions) = Telling::of(kind, stage) {
+            let of_body = occasions
+                .iter()
+                .filter(|occasion| occasion.circles().contains(&Circle::Body));
+            told.extend(of_body.map(|occasion| occasion.event().to_owned()));
+        }
+        stage.public |= kind == ActionKind::Publish;
+    }
+    told
+}
+
 #[actix_web::test]
 async fn a_group_of_forty_schools_goes_through_every_state() {
     let app = Script::app().await;
@@ -243,6 +263,19 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
     .map(String::clone);
     let cast = forty.app.cast().await;
     forty.is(State::Draft).await;
+    let body: Uuid = {
+        let read = forty.get(&officer, "").await.value();
+        read["body_id"].as_str().unwrap().parse().unwrap()
+    };
+    let hooked = forty
+        .app
+        .post(&format!("/v1/bodies/{body}/webhook-endpoints"))
+        .key(&forty.app.key(&[Scope::Admin]).await)
+        .once("hook")
+        .json(&json!({ "url": "https://hooks.example.org/" }))
+        .await;
+    assert_eq!(hooked.status, 201, "{hooked:?}");
+    let endpoint = hooked.id("id");
 
     // The batch stage: two terms, a sample with reasons.
     let terms = json!({ "terms": [
@@ -362,10 +395,6 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
     }]});
     let seen = forty.sent("submissions", &practitioner, seen).await.value();
     let visit: Uuid = seen["items"][0]["id"].as_str().unwrap().parse().unwrap();
-    let body: Uuid = {
-        let read = forty.get(&officer, "").await.value();
-        read["body_id"].as_str().unwrap().parse().unwrap()
-    };
     let friend = json!({ "interests": [{
         "id": Uuid::from_u128(3), "detail": "We trained together.",
         "kind": { "type": "relationship", "nature": "friendship",
@@ -570,6 +599,26 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
     // The whole of it is on record, and the chain that proves it holds.
     let events = forty.get(&leader, "/events").await.value();
     assert!(events.as_array().unwrap().len() > 25);
+    let told: Vec<String> = forty
+        .app
+        .store
+        .store
+        .read(move |connection| {
+            let everything = notifications::Filter {
+                recipient: Some(endpoint),
+                limit: 1_000,
+                ..notifications::Filter::default()
+            };
+            notifications::deliveries(connection, &Actor::operator("test"), body, &everything)
+        })
+        .await
+        .unwrap()
+        .into_iter()
+        .rev()
+        .map(|delivery| delivery.event)
+        .filter(|event| ![INTERESTS_CHANGED, OVERDUE].contains(&event.as_str()))
+        .collect();
+    assert_eq!(told, to_the_body(&events), "each step, and no other");
     let admin = forty.app.key(&[Scope::Admin]).await;
     let tombstone = forty
         .app

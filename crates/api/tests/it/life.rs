@@ -277,7 +277,12 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
         &script.versioned(&script.assurer, "sign_off", 2).await,
         "qa",
     );
-    // The body has no draft before it is delivered.
+    // The body has no draft before it is delivered, nor what is said of it.
+    for (key, knows) in [(&script.assurer, true), (&script.leader, false)] {
+        let events = script.get(key, "/events").await;
+        assert!(events.text().contains("return_from_qa"));
+        assert_eq!(events.text().contains("which January"), knows);
+    }
     script
         .get(&script.leader, "/report")
         .await

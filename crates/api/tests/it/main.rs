@@ -15,6 +15,7 @@ mod bodies;
 mod casework;
 mod contract;
 mod description;
+mod early_copies;
 mod errors;
 mod forty;
 mod headers;

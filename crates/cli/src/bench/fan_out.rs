@@ -27,7 +27,13 @@ use group_inspection_worker::{
 };
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{config::Config, database, failure::Failure, output::say, service::until};
+use crate::{
+    config::Config,
+    database,
+    failure::Failure,
+    output::say,
+    service::{self, until},
+};
 
 /// Rounds; the median counts.
 const ROUNDS: usize = 3;
@@ -245,7 +251,7 @@ async fn ours(
     .map_err(|error| Failure::because("the sender", error))?;
     let channel = mail::Maildir::open(config.files.data_dir.join("mail"), &config.mail.from)
         .map_err(|error| Failure::because("the mail folder", error))?;
-    let notify = handlers::Notify::new(sender, Arc::new(channel));
+    let notify = handlers::Notify::new(sender, Arc::new(channel), service::site(config, None));
     let worker = Worker::new(
         store.clone(),
         Arc::clone(wake),

@@ -332,6 +332,21 @@ impl ActionKind {
 }
 
 impl Action {
+    /// The action as the body may know of it: that the draft was returned or
+    /// could not be compiled, not what is said of a draft it does not have.
+    #[must_use]
+    pub fn as_told_to_body(self) -> Self {
+        match self {
+            Self::ReturnFromQa { .. } => Self::ReturnFromQa {
+                reasons: Vec::new(),
+            },
+            Self::CompileFailed { .. } => Self::CompileFailed {
+                error: String::new(),
+            },
+            other => other,
+        }
+    }
+
     /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> ActionKind {

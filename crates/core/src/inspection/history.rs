@@ -407,6 +407,18 @@ impl Inspection {
         })
     }
 
+    /// The version under embargo, once those entitled to an early copy have
+    /// it: until it is recalled.
+    #[must_use]
+    pub fn early_copy(&self) -> Option<u32> {
+        self.latest(|event| match &event.action {
+            Action::Embargo { .. } | Action::Recall { .. } => Some(None),
+            Action::ReleaseToStatutory { report_version } => Some(Some(*report_version)),
+            _ => None,
+        })
+        .flatten()
+    }
+
     /// Whether a report was ever public.
     #[must_use]
     pub fn was_published(&self) -> bool {

@@ -107,7 +107,7 @@ pub(super) fn standing(
             is_closed(ClockKind::Complaint, |until| Refusal::ComplaintWindowOpen {
                 until,
             })?;
-            if !released(inspection) {
+            if inspection.early_copy().is_none() {
                 return Err(Refusal::StatutoryCopiesFirst);
             }
             gates(inspection, setting, |gates| gates.unmet())
@@ -366,17 +366,4 @@ pub(super) fn independent(
     } else {
         Ok(())
     }
-}
-
-/// Whether the version under embargo went to those entitled to it.
-fn released(inspection: &Inspection) -> bool {
-    inspection
-        .history()
-        .iter()
-        .rev()
-        .map_while(|event| match &event.action {
-            Action::Embargo { .. } => None,
-            action => Some(action),
-        })
-        .any(|action| matches!(action, Action::ReleaseToStatutory { .. }))
 }

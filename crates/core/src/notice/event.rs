@@ -12,17 +12,22 @@ pub const OVERDUE: &str = "inspection.overdue";
 pub const INTERESTS_CHANGED: &str = "inspection.interests_changed";
 
 /// Events that an endpoint can ask to be told of.
-pub const EVENTS: [&str; 17] = [
+pub const EVENTS: [&str; 22] = [
     "inspection.notified",
     "inspection.membership_changed",
     "inspection.team_named",
     "inspection.fieldwork_planned",
     "inspection.evidence_open",
     "inspection.hold_changed",
+    "inspection.fieldwork_started",
+    "inspection.feedback_given",
     "inspection.draft_delivered",
+    "inspection.factual_accuracy_closed",
     "inspection.final_under_embargo",
     "inspection.final_recalled",
     "inspection.response_published",
+    "inspection.follow_up_started",
+    "inspection.followed_up",
     INTERESTS_CHANGED,
     OVERDUE,
     "inspection.withdrawn",
@@ -43,15 +48,21 @@ impl Occasion {
             Self::FieldworkPlanned => "inspection.fieldwork_planned",
             Self::EvidenceOpen => "inspection.evidence_open",
             Self::HoldChanged => "inspection.hold_changed",
+            Self::FieldworkStarted => "inspection.fieldwork_started",
+            Self::FeedbackGiven => "inspection.feedback_given",
             Self::DraftDelivered => "inspection.draft_delivered",
+            Self::FactualAccuracyClosed => "inspection.factual_accuracy_closed",
             Self::FinalUnderEmbargo => "inspection.final_under_embargo",
             Self::FinalRecalled => "inspection.final_recalled",
             Self::EarlyCopy => "inspection.early_copy",
+            Self::EarlyCopyRecalled => "inspection.early_copy_recalled",
             Self::Published => "report.published",
             Self::Corrected => "report.corrected",
             Self::ResponsePublished => "inspection.response_published",
             Self::InspectionWithdrawn => "inspection.withdrawn",
             Self::ReportWithdrawn => "report.withdrawn",
+            Self::FollowUpStarted => "inspection.follow_up_started",
+            Self::FollowedUp => "inspection.followed_up",
             Self::Closed => "inspection.closed",
         }
     }

@@ -2,16 +2,18 @@
 
 mod event;
 mod recipients;
+mod telling;
 
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Urn, body::BodyKind, inspection::Action};
+use crate::{Urn, body::BodyKind};
 
 pub use event::{ENDPOINT_DISABLED, EVENTS, INTERESTS_CHANGED, OVERDUE, TEST};
 pub use recipients::Post;
+pub use telling::{Stage, Telling};
 
 /// What recipients are told of.
 #[derive(
@@ -31,14 +33,22 @@ pub enum Occasion {
     EvidenceOpen,
     /// A hold was asked for, decided or ended, or a complaint was recorded.
     HoldChanged,
-    /// The draft is there to be checked.
+    /// Fieldwork has begun.
+    FieldworkStarted,
+    /// Oral feedback was given; what was said is not repeated.
+    FeedbackGiven,
+    /// The draft is there: the check of factual accuracy is open.
     DraftDelivered,
+    /// The check of factual accuracy is closed.
+    FactualAccuracyClosed,
     /// The final report is there, under embargo.
     FinalUnderEmbargo,
     /// The final report was taken back before publication.
     FinalRecalled,
     /// An early copy for those entitled to one.
     EarlyCopy,
+    /// The early copy was taken back before the report was public.
+    EarlyCopyRecalled,
     /// The report is public.
     Published,
     /// A corrected version is public.
@@ -49,55 +59,40 @@ pub enum Occasion {
     InspectionWithdrawn,
     /// A public report was taken back.
     ReportWithdrawn,
+    /// Recommendations are followed up from now on.
+    FollowUpStarted,
+    /// A follow-up of the recommendations is on record.
+    FollowedUp,
     /// The inspection is closed.
     Closed,
 }
 
 impl Occasion {
-    /// What an accepted action gives occasion to tell, if anything.
-    /// `was_public` is whether a report was public before it.
-    #[must_use]
-    pub const fn of(action: &Action, was_public: bool) -> Option<Self> {
-        Some(match action {
-            Action::Notify { .. } => Self::Notified,
-            Action::Refreeze { .. } => Self::MembershipChanged,
-            Action::NameTeam { .. } => Self::TeamNamed,
-            Action::Schedule { .. } | Action::Reschedule { .. } => Self::FieldworkPlanned,
-            Action::OpenEvidence => Self::EvidenceOpen,
-            Action::RequestHold { .. }
-            | Action::DecideHold { .. }
-            | Action::LodgeComplaint { .. }
-            | Action::Resume { .. } => Self::HoldChanged,
-            Action::SendForFactualAccuracy { .. } => Self::DraftDelivered,
-            Action::Embargo { .. } => Self::FinalUnderEmbargo,
-            Action::Recall { .. } => Self::FinalRecalled,
-            Action::ReleaseToStatutory { .. } => Self::EarlyCopy,
-            Action::Publish { .. } => Self::Published,
-            Action::Correct { .. } => Self::Corrected,
-            Action::Respond { .. } => Self::ResponsePublished,
-            Action::Withdraw { .. } => {
-                if was_public {
-                    Self::ReportWithdrawn
-                } else {
-                    Self::InspectionWithdrawn
-                }
-            }
-            Action::Close => Self::Closed,
-            Action::DeclareEvidenceComplete
-            | Action::StartFieldwork
-            | Action::RecordProvisional { .. }
-            | Action::RecordNextDayCall { .. }
-            | Action::Compile
-            | Action::CompileDone { .. }
-            | Action::CompileFailed { .. }
-            | Action::SendToQa { .. }
-            | Action::SignOff { .. }
-            | Action::ReturnFromQa { .. }
-            | Action::CloseFactualAccuracy
-            | Action::StartFollowUp
-            | Action::RecordFollowUp { .. } => return None,
-        })
-    }
+    /// All occasions, in the order of a usual inspection.
+    pub const ALL: [Self; 22] = [
+        Self::Notified,
+        Self::MembershipChanged,
+        Self::TeamNamed,
+        Self::FieldworkPlanned,
+        Self::EvidenceOpen,
+        Self::HoldChanged,
+        Self::FieldworkStarted,
+        Self::FeedbackGiven,
+        Self::DraftDelivered,
+        Self::FactualAccuracyClosed,
+        Self::FinalUnderEmbargo,
+        Self::FinalRecalled,
+        Self::EarlyCopy,
+        Self::EarlyCopyRecalled,
+        Self::Published,
+        Self::Corrected,
+        Self::ResponsePublished,
+        Self::FollowUpStarted,
+        Self::FollowedUp,
+        Self::InspectionWithdrawn,
+        Self::ReportWithdrawn,
+        Self::Closed,
+    ];
 
     /// Circles that are told. Before a report is public nobody but the body
     /// is, except for the early copy and its recall.
@@ -110,12 +105,17 @@ impl Occasion {
             | Self::FieldworkPlanned
             | Self::EvidenceOpen
             | Self::HoldChanged
+            | Self::FieldworkStarted
+            | Self::FeedbackGiven
             | Self::DraftDelivered
+            | Self::FactualAccuracyClosed
             | Self::FinalUnderEmbargo
+            | Self::FinalRecalled
+            | Self::FollowUpStarted
+            | Self::FollowedUp
             | Self::InspectionWithdrawn
             | Self::Closed => &[Circle::Body],
-            Self::EarlyCopy => &[Circle::Entitled],
-            Self::FinalRecalled => &[Circle::Body, Circle::Entitled],
+            Self::EarlyCopy | Self::EarlyCopyRecalled => &[Circle::Entitled],
             Self::Published | Self::Corrected | Self::ResponsePublished | Self::ReportWithdrawn => {
                 &[Circle::Body, Circle::Entitled, Circle::Public]
             }
@@ -148,6 +148,8 @@ pub struct GroupFacts {
     pub member_schools: BTreeSet<Urn>,
     /// Sponsors of member schools.
     pub sponsors: BTreeSet<String>,
+    /// Foundation and umbrella trusts of member schools.
+    pub foundations: BTreeSet<String>,
     /// Whether the body is a charity.
     pub charity: bool,
     /// Staff associations that asked to be told.

@@ -62,6 +62,8 @@ pub enum Post {
     LocalAuthority,
     /// Sponsor of member schools.
     Sponsor,
+    /// Foundation of member schools.
+    Foundation,
     /// Governing body of a member school.
     GoverningBody,
     /// Head of a member school.
@@ -80,6 +82,7 @@ enum Each {
     ReligiousAuthority,
     LocalAuthority,
     Sponsor,
+    Foundation,
     MemberSchool,
     StaffAssociation,
 }
@@ -112,6 +115,7 @@ const ACADEMY_TRUST: &[Line] = &[
     entitled(Post::ReligiousAuthority, Each::ReligiousAuthority),
     entitled(Post::LocalAuthority, Each::LocalAuthority),
     entitled(Post::Sponsor, Each::Sponsor),
+    entitled(Post::Foundation, Each::Foundation),
 ];
 
 const LOCAL_AUTHORITY: &[Line] = &[
@@ -130,6 +134,7 @@ const FEDERATION: &[Line] = &[
     body(Post::Clerk),
     entitled(Post::LocalAuthority, Each::LocalAuthority),
     entitled(Post::ReligiousAuthority, Each::ReligiousAuthority),
+    entitled(Post::Foundation, Each::Foundation),
 ];
 
 const DIOCESE: &[Line] = &[
@@ -206,6 +211,7 @@ fn whose(each: Each, facts: &GroupFacts) -> Vec<Option<String>> {
         Each::ReligiousAuthority => named(&facts.religious_authorities),
         Each::LocalAuthority => named(&facts.local_authorities),
         Each::Sponsor => named(&facts.sponsors),
+        Each::Foundation => named(&facts.foundations),
         Each::StaffAssociation => named(&facts.staff_associations),
         Each::MemberSchool => facts
             .member_schools

@@ -12,4 +12,5 @@ mod clocks;
 mod examples;
 mod gates;
 mod properties;
+mod telling;
 mod world;

@@ -372,6 +372,7 @@ fn lived(start: u32, steps: &[Step]) -> World {
         }
     }
     check_publication(world.inspection.history());
+    crate::telling::check_telling(world.inspection.opening(), world.inspection.history());
     world
 }
 

@@ -64,11 +64,15 @@ pub(super) fn facts(report: &Report, facts: &PageFacts) -> Vec<Fact> {
     }
     list.push(Fact::new(
         "Published",
-        format!(
-            "{}, version {}",
-            words::day_of(facts.published_at),
-            facts.version
-        ),
+        if facts.is_early() {
+            format!("not yet, version {}", facts.version)
+        } else {
+            format!(
+                "{}, version {}",
+                words::day_of(facts.published_at),
+                facts.version
+            )
+        },
     ));
     list
 }

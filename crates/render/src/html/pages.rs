@@ -81,9 +81,9 @@ fn entry_path(site: &SiteFacts, entry: &PublishedEntry) -> String {
         PublicationStatus::Current | PublicationStatus::Corrected => {
             site.report_path(entry.report_id)
         }
-        PublicationStatus::Superseded | PublicationStatus::Withdrawn => {
-            site.version_path(entry.report_id, entry.version)
-        }
+        PublicationStatus::UnderEmbargo
+        | PublicationStatus::Superseded
+        | PublicationStatus::Withdrawn => site.version_path(entry.report_id, entry.version),
     }
 }
 

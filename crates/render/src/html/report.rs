@@ -20,9 +20,11 @@ pub fn report_page(report: &Report, facts: &PageFacts) -> String {
             document.title, facts.version
         ),
         description: Some(document.description.clone()),
-        canonical: Some(facts.site.version_path(report.report_id, facts.version)),
+        canonical: (!facts.is_early())
+            .then(|| facts.site.version_path(report.report_id, facts.version)),
         alternates: copies(report, facts)
             .into_iter()
+            .filter(|_| !facts.is_early())
             .map(|copy| Alternate {
                 media_type: copy.media_type,
                 href: copy.href,
@@ -31,7 +33,9 @@ pub fn report_page(report: &Report, facts: &PageFacts) -> String {
             .collect(),
         unlisted: matches!(
             facts.status,
-            PublicationStatus::Superseded | PublicationStatus::Withdrawn
+            PublicationStatus::UnderEmbargo
+                | PublicationStatus::Superseded
+                | PublicationStatus::Withdrawn
         ),
     };
     page_shell(&facts.site, &head, &body(report, facts, &document))
@@ -53,7 +57,7 @@ fn body(report: &Report, facts: &PageFacts, document: &Document) -> Markup {
                         "All reports on this group, and its schools today"
                     }
                 }
-                (downloads(report, facts))
+                @if !facts.is_early() { (downloads(report, facts)) }
             }
             nav.contents aria-labelledby="contents" {
                 h2 #contents { "Contents" }
@@ -61,7 +65,7 @@ fn body(report: &Report, facts: &PageFacts, document: &Document) -> Markup {
             }
             div.body {
                 @for section in &document.sections { (blocks::section(section)) }
-                (versions(report, facts))
+                @if !facts.is_early() { (versions(report, facts)) }
             }
         }
     }
@@ -71,6 +75,10 @@ fn body(report: &Report, facts: &PageFacts, document: &Document) -> Markup {
 fn banner(report: &Report, facts: &PageFacts) -> Markup {
     let newest = facts.site.report_path(report.report_id);
     let (title, text) = match facts.status {
+        PublicationStatus::UnderEmbargo => (
+            "This is an early copy under embargo",
+            "It is for you alone: do not pass it on or quote it before it is published.".to_owned(),
+        ),
         PublicationStatus::Current => return Markup::default(),
         PublicationStatus::Corrected => (
             "This report has been corrected",

@@ -8,7 +8,7 @@ use group_inspection_core::{
         self as rules, Action, ActionKind, Actor as Acting, Allowed, Clock, Refusal, Role, Setting,
         State,
     },
-    notice::{Circle, Occasion},
+    notice::{Circle, Occasion, Stage, Telling},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -101,7 +101,7 @@ pub(crate) fn append(
     by: Acting,
 ) -> Result<Acted, Error> {
     let event = decided(tx, loaded, &action, by)?;
-    let was_public = loaded.inspection.was_published();
+    let before = Stage::of(&loaded.inspection);
     loaded
         .inspection
         .apply(event.clone())
@@ -145,8 +145,13 @@ pub(crate) fn append(
         }),
     })?;
     let operation = effects::after(tx, loaded, &action, by, position)?;
-    if let Some(occasion) = Occasion::of(&action, was_public) {
-        tell(tx, loaded, occasion, position, &action)?;
+    match Telling::of(kind, before) {
+        Telling::Of(occasions) => {
+            for occasion in occasions {
+                tell(tx, loaded, *occasion, position, &action)?;
+            }
+        }
+        Telling::Silent(_) => {}
     }
     Ok(Acted {
         position: Some(position),
@@ -241,10 +246,17 @@ fn tell(
         "body_id": loaded.body_id,
         "group_name": loaded.frozen.body.name,
         "basis": loaded.inspection.opening().basis.text(),
-        "state": loaded.inspection.state().code(),
-        "action": action,
     });
     if occasion.circles().contains(&Circle::Body) {
+        let mut data = data.clone();
+        if let Some(fields) = data.as_object_mut() {
+            fields.insert("state".to_owned(), loaded.inspection.state().code().into());
+            fields.insert("action".to_owned(), json!(action));
+            if occasion == Occasion::DraftDelivered {
+                let until = effects::accuracy_until(tx, loaded)?;
+                fields.insert("check_until".to_owned(), json!(until));
+            }
+        }
         notifications::fan_out(
             tx,
             occasion.event(),
@@ -254,6 +266,7 @@ fn tell(
             &data,
         )?;
     }
+    // What was decided and why is between the inspectorate and the body.
     notifications::tell_offices(tx, occasion, loaded, position, &data)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What follows from an action, in the same transaction.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use group_inspection_core::{
     inspection::{Action, Actor as Acting, ClockKind, clocks},
@@ -84,14 +85,7 @@ pub(super) fn after(
             editorial::provisional_given(tx, id, findings, by)?;
         }
         Action::SendForFactualAccuracy { report_version } => {
-            let now = tx.now();
-            let policy = &loaded.frozen.policy.lifecycle;
-            let days = calendar::clock_days(tx.connection(), policy)?;
-            let due = clocks(&loaded.inspection, now, &days, policy)
-                .into_iter()
-                .rev()
-                .find(|clock| clock.kind == ClockKind::FactualAccuracy && clock.state.is_open())
-                .and_then(|clock| clock.due.at());
+            let due = accuracy_until(tx, loaded)?;
             editorial::accuracy_opened(tx, id, *report_version, due)?;
         }
         Action::CloseFactualAccuracy => editorial::accuracy_closed(tx, id, by)?,
@@ -102,6 +96,21 @@ pub(super) fn after(
         _ => {}
     }
     Ok(None)
+}
+
+/// Until when the body may check the draft it has.
+pub(super) fn accuracy_until(
+    tx: &mut Tx<'_>,
+    loaded: &Loaded,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    let now = tx.now();
+    let policy = &loaded.frozen.policy.lifecycle;
+    let days = calendar::clock_days(tx.connection(), policy)?;
+    Ok(clocks(&loaded.inspection, now, &days, policy)
+        .into_iter()
+        .rev()
+        .find(|clock| clock.kind == ClockKind::FactualAccuracy && clock.state.is_open())
+        .and_then(|clock| clock.due.at()))
 }
 
 /// Begins the publication that an action asks for; the operation to follow.

@@ -198,6 +198,29 @@ pub fn history(connection: &mut PgConnection, id: Uuid) -> Result<Vec<Kept>, Err
         .collect()
 }
 
+/// The same, as far as the actor may know it.
+///
+/// # Errors
+/// [`Error::NotFound`], or if the database fails.
+pub fn history_for(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    id: Uuid,
+) -> Result<Vec<Kept>, Error> {
+    load(connection, actor, id)?;
+    let of_body = actor.body().is_some()
+        || actor
+            .acting()
+            .is_some_and(|by| matches!(by.role, Role::BodyLeader | Role::Integrator));
+    let mut events = history(connection, id)?;
+    if of_body {
+        for kept in &mut events {
+            kept.event.action = kept.event.action.clone().as_told_to_body();
+        }
+    }
+    Ok(events)
+}
+
 /// Appoints the writer of the report, who neither leads the inspection nor
 /// assures its quality (DR-27).
 ///

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::{New, Way, payload, write};
 use crate::{
-    Error, Tx, bodies,
+    Error, Tx, bodies, early_copies,
     lifecycle::Loaded,
     recipients,
     schema::{email_contact, establishment_version, membership, responsible_body},
@@ -51,10 +51,25 @@ pub(crate) fn tell_offices(
         .into_iter()
         .filter(beside)
         .collect();
-    let payload = payload(tx, occasion.event(), data);
-    let mut told = 0;
+    let everybodys = payload(tx, occasion.event(), data);
+    // Somebody at several offices is told once.
+    let mut told = BTreeSet::new();
     for office in offices {
         for recipient in recipients::at_office(tx.connection(), &office)? {
+            if !told.insert(recipient) {
+                continue;
+            }
+            let payload = match (occasion, of.inspection.early_copy()) {
+                (Occasion::EarlyCopy, Some(report_version)) => {
+                    let token = early_copies::grant(tx, of, report_version, recipient)?;
+                    let mut own = data.clone();
+                    if let Some(fields) = own.as_object_mut() {
+                        fields.insert(early_copies::TOKEN.to_owned(), token.into());
+                    }
+                    payload(tx, occasion.event(), &own)
+                }
+                _ => everybodys.clone(),
+            };
             let new = New {
                 event: occasion.event(),
                 body: of.body_id,
@@ -64,12 +79,33 @@ pub(crate) fn tell_offices(
                 payload: &payload,
                 escalates: None,
             };
-            if write(tx, &new, Way::Mail)?.is_some() {
-                told += 1;
-            }
+            write(tx, &new, Way::Mail)?;
         }
     }
-    Ok(told)
+    Ok(told.len())
+}
+
+/// Names of the bodies of these kinds that member schools belong to beside the
+/// one that is responsible for them.
+fn associates(
+    connection: &mut PgConnection,
+    of: &Loaded,
+    urns: &[i32],
+    kinds: &[BodyKind],
+) -> Result<BTreeSet<String>, Error> {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.code()).collect();
+    Ok(membership::table
+        .inner_join(responsible_body::table.on(responsible_body::id.eq(membership::body_id)))
+        .filter(membership::urn.eq_any(urns))
+        .filter(membership::recorded_to.is_null())
+        .filter(membership::valid_to.is_null())
+        .filter(responsible_body::kind.eq_any(kinds))
+        .filter(responsible_body::id.ne(of.body_id))
+        .select(responsible_body::name)
+        .distinct()
+        .load::<String>(connection)?
+        .into_iter()
+        .collect())
 }
 
 /// What decides who is told: the schools as frozen, and what the register said
@@ -110,18 +146,13 @@ fn facts(connection: &mut PgConnection, of: &Loaded) -> Result<GroupFacts, Error
         // the authority of its faith.
         facts.religious_authorities.extend(diocese.or(faith));
     }
-    facts.sponsors = membership::table
-        .inner_join(responsible_body::table.on(responsible_body::id.eq(membership::body_id)))
-        .filter(membership::urn.eq_any(&urns))
-        .filter(membership::recorded_to.is_null())
-        .filter(membership::valid_to.is_null())
-        .filter(responsible_body::kind.eq(BodyKind::SchoolSponsor.code()))
-        .filter(responsible_body::id.ne(of.body_id))
-        .select(responsible_body::name)
-        .distinct()
-        .load::<String>(connection)?
-        .into_iter()
-        .collect();
+    facts.sponsors = associates(connection, of, &urns, &[BodyKind::SchoolSponsor])?;
+    facts.foundations = associates(
+        connection,
+        of,
+        &urns,
+        &[BodyKind::FoundationTrust, BodyKind::UmbrellaTrust],
+    )?;
     let mut identifiers = of.frozen.body.identifiers.iter();
     facts.charity = identifiers.any(|held| held.scheme == IdentifierScheme::Charity);
     // Those that asked to be told are those whose address is kept.

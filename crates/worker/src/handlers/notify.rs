@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use group_inspection_render::SiteFacts;
 use group_inspection_store::{
     Error, Tx,
     jobs::{self, Kind},
@@ -37,6 +38,7 @@ pub const NOT_ACCEPTED: &str = "notification_not_accepted";
 pub struct Notify {
     webhooks: Sender,
     mail: Arc<dyn MailChannel>,
+    site: SiteFacts,
 }
 
 impl std::fmt::Debug for Notify {
@@ -69,10 +71,14 @@ enum Next {
 }
 
 impl Notify {
-    /// A handler with these two ways out.
+    /// A handler with these two ways out; what mail links to is at `site`.
     #[must_use]
-    pub fn new(webhooks: Sender, mail: Arc<dyn MailChannel>) -> Self {
-        Self { webhooks, mail }
+    pub fn new(webhooks: Sender, mail: Arc<dyn MailChannel>, site: SiteFacts) -> Self {
+        Self {
+            webhooks,
+            mail,
+            site,
+        }
     }
 
     async fn send(&self, context: &JobContext) -> Result<Outcome, Failure> {
@@ -207,7 +213,7 @@ impl Notify {
             // A run that left no trace may have sent it all the same.
             again: tried || context.job.attempts > 1,
             traced,
-            ..letter(notification, body, &address)
+            ..letter(notification, body, &address, &self.site)
         };
         Ok(Some(match self.mail.send(&mail).await {
             Ok(sent) => Came {

@@ -4,7 +4,8 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use group_inspection_core::notice;
-use group_inspection_store::notifications::Notification;
+use group_inspection_render::SiteFacts;
+use group_inspection_store::{early_copies, notifications::Notification};
 use group_inspection_telemetry::trace::TraceParent;
 use lettre::{
     Message,
@@ -43,9 +44,14 @@ const NO_GRADE: &str = "This report gives no grade to the group.";
 /// The same, before there is a report.
 const NO_GRADE_EVER: &str = "An inspection gives no grade to the group.";
 
-/// The message that tells `to` of a notification to the body called `body`.
+/// Said with an early copy.
+const EMBARGO: &str = "It is under embargo: it is for you alone, and not to be passed on or quoted \
+                       before it is published.";
+
+/// The message that tells `to` of a notification to the body called `body`;
+/// what it links to is at `site`.
 #[must_use]
-pub fn letter(notification: &Notification, body: &str, to: &str) -> Mail {
+pub fn letter(notification: &Notification, body: &str, to: &str, site: &SiteFacts) -> Mail {
     let data = notification.payload.get("data").unwrap_or(&Value::Null);
     let text = |name: &str| data.get(name).and_then(Value::as_str);
     let group = one_line(text("group_name").unwrap_or(body));
@@ -67,18 +73,38 @@ pub fn letter(notification: &Notification, body: &str, to: &str) -> Mail {
         "inspection.hold_changed" => {
             format!("A pause, a deferral or a complaint about the inspection of {group}")
         }
+        "inspection.fieldwork_started" => format!("Fieldwork at {group} has begun"),
+        "inspection.feedback_given" => {
+            format!("Oral feedback on the inspection of {group} was given")
+        }
         "inspection.draft_delivered" => {
             format!("The draft report on {group} is there for you to check")
         }
         "inspection.final_under_embargo" => {
             format!("The final report on {group} is there for you to read, not yet public")
         }
+        "inspection.factual_accuracy_closed" => {
+            format!("The check of the facts in the draft report on {group} is closed")
+        }
         "inspection.early_copy" => {
-            format!("The final report on {group} is with those entitled to it, not yet public")
+            format!("An early copy of the report on {group}, under embargo")
+        }
+        "inspection.early_copy_recalled" => {
+            format!("The early copy of the report on {group} is taken back")
         }
         "inspection.final_recalled" => format!("The final report on {group} is taken back"),
         "inspection.response_published" => format!("The response of {group} is published"),
         "inspection.withdrawn" => format!("The inspection of {group} has ended without a report"),
+        "inspection.follow_up_started" => {
+            format!("The recommendations of the report on {group} are followed up from now on")
+        }
+        "inspection.followed_up" => {
+            format!("A follow-up of the recommendations of the report on {group} is on record")
+        }
+        "inspection.interests_changed" => {
+            format!("What is known of the interests of the team that inspects {group} has changed")
+        }
+        "inspection.overdue" => format!("A deadline in the inspection of {group} has passed"),
         "inspection.closed" => format!("The inspection of {group} is closed"),
         notice::ENDPOINT_DISABLED => format!("{group}'s webhook endpoint is not called any more"),
         _ => format!("News of the inspection of {group}"),
@@ -117,6 +143,14 @@ pub fn letter(notification: &Notification, body: &str, to: &str) -> Mail {
     let of_action = data.pointer("/action/reason").and_then(Value::as_str);
     for note in own.chain(of_action) {
         lines.push(format!("{reason_label}: {}", one_line(note)));
+    }
+    if let Some(until) = text("check_until") {
+        lines.push(format!("You can send points until: {}", one_line(until)));
+    }
+    if let Some(token) = text(early_copies::TOKEN) {
+        let path = site.early_copy_path(token);
+        lines.push(format!("Early copy: {}", site.absolute(&path)));
+        lines.push(EMBARGO.to_owned());
     }
     let links = data.get("links").and_then(Value::as_object);
     let mut links: Vec<_> = links.into_iter().flatten().collect();
@@ -221,6 +255,43 @@ mod tests {
 
     use super::*;
 
+    fn site() -> SiteFacts {
+        SiteFacts {
+            service_name: "Group Inspection".to_owned(),
+            origin: "https://reports.example.org".to_owned(),
+            base_path: "/gi".to_owned(),
+            notice: None,
+            footer: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_early_copy_is_told_with_its_address_and_the_embargo() {
+        let event = notification(
+            "inspection.early_copy",
+            json!({ "early_copy": "ab12", "group_name": "Elm Trust" }),
+        );
+        let told = letter(&event, "", "clerk@example.org", &site());
+        for line in [
+            "Early copy: https://reports.example.org/gi/early-copies/ab12\r\n",
+            "not to be passed on or quoted before it is published",
+        ] {
+            assert!(told.text.contains(line), "{}", told.text);
+        }
+        assert!(told.subject.contains("under embargo"));
+    }
+
+    #[test]
+    fn each_event_has_a_subject_of_its_own() {
+        let subjects: std::collections::BTreeSet<String> = notice::EVENTS
+            .into_iter()
+            .chain(["inspection.early_copy", "inspection.early_copy_recalled"])
+            .map(|event| letter(&notification(event, json!({})), "Elm", "", &site()).subject)
+            .collect();
+        assert_eq!(subjects.len(), notice::EVENTS.len() + 2, "{subjects:?}");
+        assert!(!subjects.iter().any(|subject| subject.starts_with("News")));
+    }
+
     fn notification(event: &str, data: Value) -> Notification {
         let at = "2026-09-15T09:00:00Z".parse().unwrap();
         Notification {
@@ -251,7 +322,7 @@ mod tests {
                 "action": { "action": "request_hold", "reason": "A fire.\nBadly." },
             }),
         );
-        let told = letter(&event, "Elm Trust", "clerk@example.org");
+        let told = letter(&event, "Elm Trust", "clerk@example.org", &site());
         assert!(told.subject.contains("the inspection of Elm Trust"));
         for line in ["no law requires it", "Reason: A fire. Badly.", "no grade"] {
             assert!(told.text.contains(line), "{}", told.text);
@@ -272,6 +343,7 @@ mod tests {
             ),
             "ELM TRUST",
             "clerk@example.org",
+            &site(),
         );
         assert_eq!(told.subject, "The report on Elm Trust is published");
         assert_eq!(
@@ -285,7 +357,7 @@ mod tests {
     #[test]
     fn a_withdrawal_is_told_with_its_reason() {
         let event = notification("report.withdrawn", json!({ "reason": "Wrong\r\nmembers" }));
-        let told = letter(&event, "Elm Trust", "clerk@example.org");
+        let told = letter(&event, "Elm Trust", "clerk@example.org", &site());
         assert_eq!(told.subject, "The report on Elm Trust is withdrawn");
         assert!(
             told.text.contains("Reason: Wrong members\r\n"),
@@ -300,7 +372,7 @@ mod tests {
             "report.published",
             json!({ "group_name": "Elm\r\nBcc: all@example.org" }),
         );
-        let told = letter(&event, "", "clerk@example.org");
+        let told = letter(&event, "", "clerk@example.org", &site());
         let from = "reports@example.org".parse().unwrap();
         let bytes = compose(&from, &told).unwrap().formatted();
         let text = String::from_utf8(bytes).unwrap();
@@ -318,6 +390,7 @@ mod tests {
             &notification("report.published", json!({})),
             "Elm",
             "c@example.org",
+            &site(),
         );
         let from: Mailbox = "reports@example.org".parse().unwrap();
         let header = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -339,7 +412,12 @@ mod tests {
     #[test]
     fn an_address_that_is_none_is_refused_for_good() {
         let event = notification("report.published", json!({}));
-        let told = letter(&event, "Elm Trust", "clerk@example.org, other@example.org");
+        let told = letter(
+            &event,
+            "Elm Trust",
+            "clerk@example.org, other@example.org",
+            &site(),
+        );
         let from = "reports@example.org".parse().unwrap();
         assert!(matches!(
             compose(&from, &told),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use diesel::{RunQueryDsl, sql_query, sql_types};
 use group_inspection_core::body::BodyKind;
+use group_inspection_render::SiteFacts;
 use group_inspection_store::{
     Error, Tx,
     bodies::{self, NewBody},
@@ -95,6 +96,16 @@ pub fn settings() -> Settings {
     settings
 }
 
+pub fn site() -> SiteFacts {
+    SiteFacts {
+        service_name: "Group inspection reports".to_owned(),
+        origin: "https://reports.example.org".to_owned(),
+        base_path: String::new(),
+        notice: None,
+        footer: Vec::new(),
+    }
+}
+
 pub struct Post {
     pub worker: RunningWorker,
     pub mail: TempDir,
@@ -115,7 +126,7 @@ pub fn post_by(
     let sender = Sender::new(settings.webhook.clone()).unwrap();
     let receipts = Receipts::new(Arc::clone(&channel), settings.receipts_after);
     let handlers = Handlers::new()
-        .with(jobs::Notify::KIND, Notify::new(sender, channel))
+        .with(jobs::Notify::KIND, Notify::new(sender, channel, site()))
         .with(jobs::Receipts::KIND, receipts)
         .with(jobs::Escalate::KIND, Escalate)
         .with(jobs::Replay::KIND, Replay);

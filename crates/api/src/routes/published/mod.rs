@@ -2,6 +2,7 @@
 
 mod copies;
 mod downloads;
+mod early;
 mod listing;
 mod pages;
 mod shelf;
@@ -31,6 +32,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(home)
         .service(latest)
         .service(one_version)
+        .service(early::early_copy)
         .service(copy)
         .service(changes)
         .service(feed);

@@ -131,6 +131,7 @@ async fn address(world: &World, method: &Method, path: &str) -> String {
         .replace("{item}", &things.evidence.to_string())
         .replace("{request}", &things.request.to_string())
         .replace("{urn}", &SCHOOLS[0].to_string())
+        .replace("{token}", &"0".repeat(64))
         .replace("{version}", "1")
         .replace("{extension}", "json")
         .replace("{code}", "not-found")
