@@ -22,7 +22,7 @@ use crate::{
     Actor, Error, Tx, audit,
     error::Conflict,
     inspections::{self, Inspection},
-    lifecycle,
+    lifecycle, people,
     prepared::prepared,
     schema::{api_key, inspection, submission, submitted_item},
 };
@@ -162,7 +162,10 @@ pub fn receiving(tx: &mut Tx<'_>, id: Uuid) -> Result<Inspection, Error> {
     let (actor, now) = (tx.actor(), tx.now());
     let inspection = inspections::get(tx.connection(), actor, id)?;
     // People of the team send what they saw; they need access as for reading.
-    lifecycle::open_to(tx.connection(), actor, id, now)?;
+    // The history is read for them alone: it is long, and submissions are many.
+    if actor.acting().is_some_and(|by| people::is_of_team(by.role)) {
+        lifecycle::open_to(tx.connection(), actor, id, now)?;
+    }
     if State::from_code(&inspection.state).is_some_and(State::takes_evidence) {
         Ok(inspection)
     } else {

@@ -220,6 +220,20 @@ fn may(
     }
 }
 
+/// Whether it takes access to an inspection to work on it in this role.
+pub(crate) const fn is_of_team(role: Role) -> bool {
+    match role {
+        Role::LeadInspector | Role::Inspector | Role::Practitioner => true,
+        Role::Integrator
+        | Role::BodyLeader
+        | Role::OperationsOfficer
+        | Role::QualityAssurer
+        | Role::DecisionMaker
+        | Role::Operator
+        | Role::System => false,
+    }
+}
+
 /// Limits on the work of somebody who has access (DR-18); none for those who
 /// are not of the team.
 pub(crate) fn limits(
@@ -228,15 +242,8 @@ pub(crate) fn limits(
     by: Acting,
     now: DateTime<Utc>,
 ) -> Result<Vec<Mitigation>, Error> {
-    match by.role {
-        Role::LeadInspector | Role::Inspector | Role::Practitioner => {}
-        Role::Integrator
-        | Role::BodyLeader
-        | Role::OperationsOfficer
-        | Role::QualityAssurer
-        | Role::DecisionMaker
-        | Role::Operator
-        | Role::System => return Ok(Vec::new()),
+    if !is_of_team(by.role) {
+        return Ok(Vec::new());
     }
     if !loaded.on_team(by.id) {
         return Err(Error::forbidden("11", "you are not on the team"));
@@ -444,13 +451,18 @@ fn assess(
             })?;
         }
         if change.notify.contains(&Notify::ResponsibleBody) {
-            let position = i32::try_from(loaded.inspection.history().len()).unwrap_or(i32::MAX);
+            // Of its own for each change: several may come between two steps.
+            let number = crate::notifications::next_number(
+                tx.connection(),
+                "inspection.interests_changed",
+                loaded.report_id,
+            )?;
             crate::notifications::fan_out(
                 tx,
                 "inspection.interests_changed",
                 loaded.body_id,
                 loaded.report_id,
-                position,
+                number,
                 &serde_json::json!({
                     "inspection_id": id,
                     "reference": loaded.reference,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub use conflicts::{OnRecord, decide, declare, on_record, public_statement, rerun_all};
 pub(crate) use conflicts::{
-    is_barred, limits, may_be_named, needs_access, permits, relies, rerun, standing,
+    is_barred, is_of_team, limits, may_be_named, needs_access, permits, relies, rerun, standing,
 };
 pub use group_inspection_core::team::Person;
 pub use links::{link, links, unlink};
