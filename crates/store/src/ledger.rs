@@ -7,6 +7,8 @@
 //! ledger (`Tx::ledger_now`), so that processes whose clocks differ agree on
 //! what is due and who holds what.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
     PgConnection, RunQueryDsl,
@@ -17,7 +19,7 @@ use diesel::{
 use group_inspection_telemetry::trace::TraceParent;
 use uuid::Uuid;
 
-use crate::{Actor, Error, Tx, jobs::queue_of_retries, schema::job};
+use crate::{Actor, Error, Tx, jobs::queue_of_retries, prepared::prepared, schema::job};
 
 /// A job to be written.
 #[derive(Debug, Clone)]
@@ -241,33 +243,34 @@ pub fn claim_within(
     const CLAIM: &str = "\
         WITH due AS MATERIALIZED ( \
             SELECT id, lane, priority, run_at FROM job \
-            WHERE queue = $1 AND state = 'ready' AND run_at <= $3 \
-            AND (lane IS NULL OR lane <> ALL ($6)) \
-            AND EXISTS (SELECT FROM unnest($10, $11) AS known (kind, version) \
+            WHERE queue = {} AND state = 'ready' AND run_at <= {} \
+            AND (lane IS NULL OR lane <> ALL ({})) \
+            AND EXISTS (SELECT FROM unnest({}, {}) AS known (kind, version) \
                         WHERE job.kind = known.kind AND kind_version <= version) \
-            ORDER BY priority DESC, run_at, id LIMIT $5 FOR UPDATE SKIP LOCKED), \
+            ORDER BY priority DESC, run_at, id LIMIT {} FOR UPDATE SKIP LOCKED), \
         placed AS ( \
             SELECT due.id, due.lane, room.jobs, row_number() OVER ( \
                 PARTITION BY due.lane ORDER BY due.priority DESC, due.run_at, due.id) AS place \
-            FROM due LEFT JOIN unnest($7, $8) AS room (lane, jobs) ON room.lane = due.lane) \
-        UPDATE job SET state = 'running', attempts = attempts + 1, lease_owner = $2, \
-               lease_until = $4, started_at = $3 \
+            FROM due LEFT JOIN unnest({}, {}) AS room (lane, jobs) ON room.lane = due.lane) \
+        UPDATE job SET state = 'running', attempts = attempts + 1, lease_owner = {}, \
+               lease_until = {}, started_at = {} \
         WHERE id IN (SELECT id FROM placed \
-                     WHERE lane IS NULL OR place <= coalesce(placed.jobs, $9)) \
+                     WHERE lane IS NULL OR place <= coalesce(placed.jobs, {})) \
         RETURNING *";
     let (lanes, left): (Vec<Uuid>, Vec<i64>) = room.left.iter().copied().unzip();
-    let mut jobs: Vec<Job> = sql_query(CLAIM)
+    let mut jobs: Vec<Job> = prepared(CLAIM)
         .bind::<Text, _>(queue)
-        .bind::<Text, _>(owner)
         .bind::<Timestamptz, _>(now)
-        .bind::<Timestamptz, _>(now + lease)
-        .bind::<BigInt, _>(limit)
         .bind::<Array<sql_types::Uuid>, _>(room.full())
-        .bind::<Array<sql_types::Uuid>, _>(lanes)
-        .bind::<Array<BigInt>, _>(left)
-        .bind::<BigInt, _>(room.most)
         .bind::<Array<Text>, _>(&known.kinds)
         .bind::<Array<SmallInt>, _>(&known.versions)
+        .bind::<BigInt, _>(limit)
+        .bind::<Array<sql_types::Uuid>, _>(lanes)
+        .bind::<Array<BigInt>, _>(left)
+        .bind::<Text, _>(owner)
+        .bind::<Timestamptz, _>(now + lease)
+        .bind::<Timestamptz, _>(now)
+        .bind::<BigInt, _>(room.most)
         .load(connection)?;
     jobs.sort_by_key(|job| (job.run_at, job.id));
     Ok(jobs)
@@ -289,16 +292,16 @@ pub fn next_due(
         #[diesel(sql_type = Nullable<Timestamptz>)]
         due: Option<DateTime<Utc>>,
     }
-    let next: Due = sql_query(
-        "SELECT min(run_at) AS due FROM job WHERE queue = $1 AND state = 'ready' \
-         AND (lane IS NULL OR lane <> ALL ($4)) \
-         AND EXISTS (SELECT FROM unnest($2, $3) AS known (kind, version) \
+    let next: Due = prepared(
+        "SELECT min(run_at) AS due FROM job WHERE queue = {} AND state = 'ready' \
+         AND (lane IS NULL OR lane <> ALL ({})) \
+         AND EXISTS (SELECT FROM unnest({}, {}) AS known (kind, version) \
                      WHERE job.kind = known.kind AND kind_version <= version)",
     )
     .bind::<Text, _>(queue)
+    .bind::<Array<sql_types::Uuid>, _>(room.full())
     .bind::<Array<Text>, _>(&known.kinds)
     .bind::<Array<SmallInt>, _>(&known.versions)
-    .bind::<Array<sql_types::Uuid>, _>(room.full())
     .get_result(connection)?;
     Ok(next.due)
 }
@@ -421,6 +424,46 @@ pub fn end(
             Ok(Recorded::Again)
         }
     }
+}
+
+/// Records that claimed jobs are done, each if its owner still holds its lease;
+/// says which were.
+///
+/// # Errors
+/// If the database fails.
+pub fn conclude_done(tx: &mut Tx<'_>, held: &[(Uuid, String)]) -> Result<Vec<Recorded>, Error> {
+    #[derive(QueryableByName)]
+    struct Over {
+        #[diesel(sql_type = sql_types::Uuid)]
+        id: Uuid,
+    }
+    let now = tx.ledger_now()?;
+    let (ids, owners): (Vec<Uuid>, Vec<&str>) =
+        held.iter().map(|(id, owner)| (*id, owner.as_str())).unzip();
+    let over: Vec<Over> = prepared(
+        "WITH mine AS MATERIALIZED ( \
+            SELECT job.id FROM unnest({}, {}) AS held (id, owner) \
+            JOIN job ON job.id = held.id AND job.lease_owner = held.owner \
+            WHERE job.state = 'running' ORDER BY job.id FOR UPDATE OF job) \
+        UPDATE job SET state = 'done', finished_at = {}, lease_owner = NULL, \
+               lease_until = NULL, last_error_code = NULL, last_error = NULL \
+        FROM mine WHERE job.id = mine.id RETURNING job.id",
+    )
+    .bind::<Array<sql_types::Uuid>, _>(&ids)
+    .bind::<Array<Text>, _>(&owners)
+    .bind::<Timestamptz, _>(now)
+    .load(tx.connection())?;
+    let over: HashSet<Uuid> = over.into_iter().map(|row| row.id).collect();
+    Ok(ids
+        .iter()
+        .map(|id| {
+            if over.contains(id) {
+                Recorded::Over
+            } else {
+                Recorded::LeaseLost
+            }
+        })
+        .collect())
 }
 
 /// Gives up a claim without running the job; the attempt does not count.

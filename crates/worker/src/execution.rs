@@ -28,7 +28,7 @@ use crate::{
     handler::delta,
     ledger_backend::Claimed,
     problem,
-    shared::{Common, actor, bury},
+    shared::{Common, Done, actor, bury},
 };
 
 /// How long a run that was cut off may take to notice.
@@ -215,6 +215,14 @@ async fn write_ending(
     owner: &str,
     ending: Ending,
 ) -> Result<Recorded, Error> {
+    if ending == Ending::Done {
+        let done = Done {
+            id: job.id,
+            kind: job.kind.clone(),
+            owner: owner.to_owned(),
+        };
+        return common.done.call(&common.store, done).await;
+    }
     let (job, owner) = (job.clone(), owner.to_owned());
     let handlers = common.handlers.clone();
     let again = queue_of_retries(&job.kind, &job.queue);

@@ -349,6 +349,8 @@ async fn free_slots(slots: &Arc<Semaphore>) -> Vec<OwnedSemaphorePermit> {
     if let Ok(first) = Arc::clone(slots).acquire_owned().await {
         free.push(first);
     }
+    // Jobs that were recorded together end together: let them.
+    tokio::task::yield_now().await;
     while let Ok(more) = Arc::clone(slots).try_acquire_owned() {
         free.push(more);
     }

@@ -9,6 +9,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
 )]
 
+mod batch;
 mod execution;
 pub mod handler;
 pub mod handlers;

@@ -112,7 +112,10 @@ impl Default for Settings {
                     concurrency: match name {
                         // An import fills the database's hands by itself.
                         jobs::IMPORTS => 1,
-                        jobs::NOTIFY | jobs::NOTIFY_AGAIN => 32,
+                        // Most of a call's time here is waiting, for the
+                        // receiver and for what is recorded together.
+                        jobs::NOTIFY => 128,
+                        jobs::NOTIFY_AGAIN => 32,
                         jobs::MAIL => 4,
                         _ => 2,
                     },

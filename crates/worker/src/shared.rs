@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use group_inspection_store::{
     Actor, Error, Store, Tx,
-    ledger::{self, Job},
-    operations, sweep,
+    ledger::{self, Job, Recorded},
+    operations, steps, sweep,
 };
 use group_inspection_telemetry::measure::job as measured;
 use tokio::sync::watch;
+use uuid::Uuid;
 
-use crate::{Handlers, Settings, handler::delta, problem};
+use crate::{Handlers, Settings, batch::Batch, handler::delta, problem};
 
 /// What a worker has done since it started.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,10 +41,40 @@ pub struct Counts {
     pub sweeps: u64,
 }
 
+/// A job that is done.
+#[derive(Debug, Clone)]
+pub(crate) struct Done {
+    pub(crate) id: Uuid,
+    pub(crate) kind: String,
+    /// Who holds its lease.
+    pub(crate) owner: String,
+}
+
+/// Records that jobs are done.
+fn all_done(store: Store, done: Vec<Done>) -> BoxFuture<'static, Result<Vec<Recorded>, Error>> {
+    Box::pin(async move {
+        store
+            .write(&actor(), move |tx| {
+                let held: Vec<(Uuid, String)> = done
+                    .iter()
+                    .map(|done| (done.id, done.owner.clone()))
+                    .collect();
+                let recorded = ledger::conclude_done(tx, &held)?;
+                for done in &done {
+                    steps::reach(&done.kind, "ending");
+                }
+                Ok(recorded)
+            })
+            .await
+    })
+}
+
 pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) settings: Settings,
     pub(crate) handlers: Handlers,
+    /// Endings of jobs that are done.
+    pub(crate) done: Batch<Store, Done, Recorded>,
     /// No more claims.
     pub(crate) stopping: watch::Sender<bool>,
     /// No more running either.
@@ -56,6 +88,7 @@ impl Shared {
             store,
             settings,
             handlers,
+            done: Batch::new(all_done),
             stopping: watch::Sender::new(false),
             abandoning: watch::Sender::new(false),
             counts: watch::Sender::new(Counts::default()),

@@ -47,9 +47,12 @@ pub(super) struct Arguments {
     /// Endpoints they go to, all at one receiver.
     #[arg(long, default_value_t = 64)]
     endpoints: usize,
-    /// Calls at once.
+    /// Calls at once of the bare loop.
     #[arg(long, default_value_t = 32)]
     at_once: usize,
+    /// Slots of the queue; those of the settings unless given.
+    #[arg(long)]
+    slots: Option<usize>,
 }
 
 /// What is posted, as it was signed.
@@ -237,13 +240,17 @@ async fn ours(
             .await?;
     }
     let before = calls.load(Ordering::Relaxed);
-    let settings = Settings {
-        queues: vec![Queue {
-            name: jobs::NOTIFY.to_owned(),
-            concurrency: arguments.at_once,
-        }],
-        ..Settings::default()
-    };
+    let usual = Settings::default();
+    let queues: Vec<Queue> = usual
+        .queues
+        .iter()
+        .filter(|queue| queue.name == jobs::NOTIFY)
+        .map(|queue| Queue {
+            name: queue.name.clone(),
+            concurrency: arguments.slots.unwrap_or(queue.concurrency),
+        })
+        .collect();
+    let settings = Settings { queues, ..usual };
     let sender = Sender::new(webhook::Settings {
         allow_loopback: true,
         ..settings.webhook.clone()

@@ -13,10 +13,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use group_inspection_api::{AppState, Limits};
-use group_inspection_store::wake::NoWake;
+use group_inspection_api::{AppState, Limits, Rate, RateLimits};
+use group_inspection_store::{Store, wake::NoWake};
 use serde_json::{Value, json};
-use tokio::{process::Command, sync::watch};
+use tokio::{
+    process::Command,
+    sync::watch,
+    task::JoinSet,
+    time::{MissedTickBehavior, interval},
+};
 
 use self::{script::Recorder, subject::Subject};
 use super::spread;
@@ -37,6 +42,9 @@ pub(crate) struct Arguments {
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
+    /// Rounds; the median counts.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
     /// The pgbench program.
     #[arg(long, default_value = "pgbench")]
     pgbench: String,
@@ -67,40 +75,37 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
     let store = database.store.clone();
     store.migrate().await?;
     let subject = Subject::prepare(&store, folder.path(), INSPECTIONS).await?;
-    let state = AppState::new(
-        store.clone(),
-        service::blobs(&config)?,
-        service::site(&config, None),
-        service::frameworks()?,
-    )
-    .with_limits(Limits {
-        rates: config.http.rates.clone(),
-        ..Limits::default()
-    });
-    let state = match &config.database.redis_url {
-        Some(url) => state
-            .counting_in(url, service::COUNT_WITHIN)
-            .map_err(|error| Failure::because("Redis", error))?,
-        None => state,
-    };
     let (stop, stopped) = watch::channel(false);
+    let limited = state(&config, &store, GENEROUS)?;
     let serving = tokio::spawn(service::serve(
         listener,
-        state,
+        limited,
+        until(stopped.clone()),
+        Duration::ZERO,
+    ));
+    let without = TcpListener::bind(("127.0.0.1", 0))
+        .map_err(|error| Failure::because("listening", error))?;
+    let unlimited = without
+        .local_addr()
+        .map_err(|error| Failure::because("the address", error))?;
+    let open = state(&config, &store, None)?;
+    let serving_open = tokio::spawn(service::serve(
+        without,
+        open,
         until(stopped),
         Duration::ZERO,
     ));
     let load = Arc::new(Load {
-        origin: format!("http://{address}"),
         subject,
         next: AtomicU64::new(0),
     });
+    let (address, unlimited) = (format!("http://{address}"), format!("http://{unlimited}"));
 
     // The first request also looks up the key; the second is like all others.
     let http = client()?;
-    load.send(&http).await?;
+    load.send(&http, &address).await?;
     recorder.start();
-    let answer = load.send(&http).await?;
+    let answer = load.send(&http, &address).await?;
     let statements = recorder.stop();
     let mut item = load.item(0);
     if let Some(fields) = item.as_object_mut() {
@@ -121,46 +126,142 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         arguments.seconds
     ));
 
-    // In turn, twice, so that a machine that slows down hits both.
-    let (mut ours, mut bare) = (Vec::new(), Vec::new());
-    for _ in 0..2 {
-        bare.push(pgbench(&arguments, &url, &path).await?);
-        ours.push(measure(&load, &arguments).await?);
+    // In turn, so that a machine that slows down hits all; the ratio is that
+    // of a round.
+    let (mut ours, mut bare, mut open) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ratios, mut costs) = (Vec::new(), Vec::new());
+    for _ in 0..arguments.rounds {
+        let (by_pgbench, limited, without) = (
+            pgbench(&arguments, &url, &path).await?,
+            measure(&load, &address, &arguments).await?,
+            measure(&load, &unlimited, &arguments).await?,
+        );
+        bare.push(by_pgbench);
+        ours.push(limited);
+        open.push(without);
+        ratios.push(100.0 * limited / by_pgbench);
+        costs.push(100.0 * (1.0 - limited / without));
     }
+    let half = median(&ours) / 2.0;
+    paced(&load, &address, half, &arguments).await?;
     stop.send_replace(true);
     serving
         .await
         .map_err(|error| Failure::because("serving", error))??;
-    let mean = |rates: &[f64]| rates.iter().sum::<f64>() / rates.len() as f64;
+    serving_open
+        .await
+        .map_err(|error| Failure::because("serving", error))??;
+    for (what, rates) in [
+        ("pgbench, the same SQL", &bare),
+        ("submissions over REST", &ours),
+        ("the same without limits", &open),
+    ] {
+        say(&format!(
+            "{what}: {:.0} a second {rates:.0?}",
+            median(rates)
+        ));
+    }
     say(&format!(
-        "pgbench, the same SQL: {:.0} a second {bare:.0?}",
-        mean(&bare)
+        "REST / pgbench: {:.0} % {ratios:.0?}",
+        median(&ratios)
     ));
     say(&format!(
-        "submissions over REST: {:.0} a second {ours:.0?}",
-        mean(&ours)
+        "what limits cost: {:.1} % {costs:.1?}",
+        median(&costs)
     ));
+    Ok(())
+}
+
+/// A limit that counts every request and refuses none.
+const GENEROUS: Option<Rate> = Rate::new(60_000_000, 60);
+
+/// The application, with this limit on callers.
+fn state(config: &Config, store: &Store, callers: Option<Rate>) -> Result<AppState, Failure> {
+    let rates = RateLimits {
+        callers,
+        public: callers,
+        failures: callers,
+        ..config.http.rates.clone()
+    };
+    let state = AppState::new(
+        store.clone(),
+        service::blobs(config)?,
+        service::site(config, None),
+        service::frameworks()?,
+    )
+    .with_limits(Limits {
+        rates,
+        ..Limits::default()
+    });
+    match &config.database.redis_url {
+        Some(url) => state
+            .counting_in(url, service::COUNT_WITHIN)
+            .map_err(|error| Failure::because("Redis", error)),
+        None => Ok(state),
+    }
+}
+
+fn median(of: &[f64]) -> f64 {
+    let mut sorted = of.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
+/// Submissions at a steady rate, whether earlier ones were answered or not;
+/// each is timed from when it was due.
+async fn paced(
+    load: &Arc<Load>,
+    origin: &str,
+    rate: f64,
+    arguments: &Arguments,
+) -> Result<(), Failure> {
+    let http = client()?;
+    let every = Duration::from_secs_f64(1.0 / rate.max(1.0));
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let end = Instant::now() + Duration::from_secs(arguments.seconds);
+    let mut sent = JoinSet::new();
+    while Instant::now() < end {
+        let due = ticks.tick().await;
+        let (load, http, origin) = (Arc::clone(load), http.clone(), origin.to_owned());
+        sent.spawn(async move {
+            load.send(&http, &origin).await?;
+            Ok::<_, Failure>(due.elapsed())
+        });
+    }
+    let mut times = Vec::new();
+    while let Some(one) = sent.join_next().await {
+        times.push(one.map_err(|error| Failure::because("a sender", error))??);
+    }
+    times.sort();
+    let at = |share: f64| {
+        let place = (times.len() as f64 * share) as usize;
+        let time = times.get(place.min(times.len().saturating_sub(1)));
+        time.copied().unwrap_or_default().as_secs_f64() * 1_000.0
+    };
     say(&format!(
-        "REST / pgbench: {:.0} %",
-        100.0 * mean(&ours) / mean(&bare)
+        "at half of that, {rate:.0} a second: median {:.1} ms, p95 {:.1} ms, p99 {:.1} ms, n {}",
+        at(0.5),
+        at(0.95),
+        at(0.99),
+        times.len(),
     ));
     Ok(())
 }
 
 struct Load {
-    origin: String,
     subject: Subject,
     next: AtomicU64,
 }
 
 impl Load {
     /// Sends one submission that nobody sent before; returns the answer.
-    async fn send(&self, http: &reqwest::Client) -> Result<String, Failure> {
+    async fn send(&self, http: &reqwest::Client, origin: &str) -> Result<String, Failure> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let inspection = self.subject.inspection(number);
         let path = format!("/v1/inspections/{inspection}/submissions");
         let answer = http
-            .post(format!("{}{path}", self.origin))
+            .post(format!("{origin}{path}"))
             .bearer_auth(&self.subject.key)
             .header("idempotency-key", format!("\"bench-{number}\""))
             .json(&json!({ "items": [self.item(number)] }))
@@ -200,18 +301,18 @@ fn client() -> Result<reqwest::Client, Failure> {
 }
 
 /// Submissions a second.
-async fn measure(load: &Arc<Load>, arguments: &Arguments) -> Result<f64, Failure> {
+async fn measure(load: &Arc<Load>, origin: &str, arguments: &Arguments) -> Result<f64, Failure> {
     let began = Instant::now();
     let end = began + Duration::from_secs(arguments.seconds);
     let senders: Vec<_> = (0..arguments.clients)
         .map(|_| {
-            let load = Arc::clone(load);
+            let (load, origin) = (Arc::clone(load), origin.to_owned());
             tokio::spawn(async move {
                 let http = client()?;
                 let mut times = Vec::new();
                 while Instant::now() < end {
                     let sent = Instant::now();
-                    load.send(&http).await?;
+                    load.send(&http, &origin).await?;
                     times.push(sent.elapsed());
                 }
                 Ok::<_, Failure>(times)

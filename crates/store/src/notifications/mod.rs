@@ -15,10 +15,15 @@ pub use escalation::{escalate, escalate_if_failing, escalate_later, fail_all_of}
 pub use log::{Attempt, Filter, Unsettled, deliveries, delivery, prune, unsettled};
 pub use receipts::{Receipt, note_receipt, without_receipt};
 pub use replays::{Range, Replayed, begin_range, replay, replay_some};
-pub use tries::{Outcome, Then, Try, failing_since, give_up, has_been_tried, record_try};
+pub use tries::{
+    Arrived, Outcome, Then, Try, failing_since, give_up, has_been_tried, record_arrivals,
+    record_try,
+};
 
 pub(crate) use offices::tell_offices;
 pub(crate) use replays::reopen;
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::{PgConnection, prelude::*, sql_query, sql_types};
@@ -225,6 +230,21 @@ pub fn fan_out(
     Ok(written)
 }
 
+/// A number that no notification of this event has, for events that are not
+/// steps of the inspection.
+pub(crate) fn next_number(
+    connection: &mut PgConnection,
+    event: &str,
+    report: Uuid,
+) -> Result<i32, Error> {
+    let last: Option<i32> = notification::table
+        .filter(notification::event.eq(event))
+        .filter(notification::report_id.eq(report))
+        .select(diesel::dsl::max(notification::version))
+        .first(connection)?;
+    Ok(last.unwrap_or(0).saturating_add(1))
+}
+
 /// Writes a notification that says nothing but that the endpoint is reached;
 /// returns its identifier.
 ///
@@ -348,6 +368,53 @@ pub fn get(connection: &mut PgConnection, id: Uuid) -> Result<(Notification, Str
         .inner_join(responsible_body::table.on(responsible_body::id.eq(notification::body_id)))
         .select((Notification::as_select(), responsible_body::name))
         .first(connection)?)
+}
+
+/// A notification with what is needed to send it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToSend {
+    /// The notification.
+    pub notification: Notification,
+    /// Name of the body that is told.
+    pub body: String,
+    /// The endpoint, if it goes to one.
+    pub target: Option<recipients::Target>,
+}
+
+/// Notifications with what is needed to send them, in the order of `ids`;
+/// `None` for one that is not there.
+///
+/// # Errors
+/// If the database fails.
+pub fn to_send(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<Vec<Option<ToSend>>, Error> {
+    let found: Vec<(Notification, String)> = notification::table
+        .filter(notification::id.eq_any(ids))
+        .inner_join(responsible_body::table.on(responsible_body::id.eq(notification::body_id)))
+        .select((Notification::as_select(), responsible_body::name))
+        .load(connection)?;
+    let endpoints: Vec<Uuid> = found
+        .iter()
+        .filter(|(notification, _)| notification.channel == Channel::Webhook.code())
+        .map(|(notification, _)| notification.recipient_id)
+        .collect();
+    let targets = recipients::targets(connection, &endpoints, now)?;
+    let mut found: HashMap<Uuid, ToSend> = found
+        .into_iter()
+        .map(|(notification, body)| {
+            let target = targets.get(&notification.recipient_id).cloned();
+            let one = ToSend {
+                notification,
+                body,
+                target,
+            };
+            (one.notification.id, one)
+        })
+        .collect();
+    Ok(ids.iter().map(|id| found.remove(id)).collect())
 }
 
 /// Writes jobs for notifications that wait since before `before` although no

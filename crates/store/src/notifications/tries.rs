@@ -1,13 +1,19 @@
 //! What came of each try, and what follows from it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::{PgConnection, prelude::*};
+use diesel::{
+    PgConnection,
+    prelude::*,
+    sql_types::{self, Array, Nullable},
+};
 use group_inspection_core::notice;
 use uuid::Uuid;
 
 use super::{Channel, escalate, escalate_later, fail_all_of, tell_disabled};
 use crate::{
-    Error, Tx, jobs, recipients,
+    Error, Tx, jobs,
+    prepared::prepared,
+    recipients,
     schema::{delivery_attempt, job, notification, webhook_endpoint},
 };
 
@@ -113,8 +119,7 @@ pub fn record_try(tx: &mut Tx<'_>, id: Uuid, made: &Try) -> Result<(), Error> {
             delivery_attempt::status.eq(made.status.and_then(|code| i16::try_from(code).ok())),
             delivery_attempt::error.eq(made.error),
             delivery_attempt::detail.eq(&made.detail),
-            delivery_attempt::took_ms
-                .eq(i32::try_from(made.took.num_milliseconds()).unwrap_or(i32::MAX)),
+            delivery_attempt::took_ms.eq(milliseconds(made.took)),
             delivery_attempt::next_at.eq(next_at),
         ))
         .execute(tx.connection())?;
@@ -146,6 +151,75 @@ pub fn record_try(tx: &mut Tx<'_>, id: Uuid, made: &Try) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// A call that an endpoint accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrived {
+    /// The notification.
+    pub id: Uuid,
+    /// When the try began.
+    pub at: DateTime<Utc>,
+    /// Status of the answer.
+    pub status: Option<u16>,
+    /// How long it took.
+    pub took: TimeDelta,
+}
+
+/// Records calls that were accepted, all in one statement, and what follows
+/// from them: the same as [`record_try`] of each with [`Then::Delivered`].
+///
+/// # Errors
+/// If the database fails.
+pub fn record_arrivals(tx: &mut Tx<'_>, made: &[Arrived]) -> Result<(), Error> {
+    #[derive(QueryableByName)]
+    struct Recovered {
+        #[diesel(sql_type = sql_types::Uuid)]
+        id: Uuid,
+    }
+    let now = tx.now();
+    let ids: Vec<Uuid> = made.iter().map(|one| one.id).collect();
+    let at: Vec<DateTime<Utc>> = made.iter().map(|one| one.at).collect();
+    let statuses: Vec<Option<i16>> = made
+        .iter()
+        .map(|one| one.status.and_then(|code| i16::try_from(code).ok()))
+        .collect();
+    let took: Vec<i32> = made.iter().map(|one| milliseconds(one.took)).collect();
+    let recovered: Vec<Recovered> = prepared(
+        "WITH made AS MATERIALIZED ( \
+            SELECT made.id, made.at, made.status, made.took, n.recipient_id, n.event, \
+                   n.channel, n.state \
+            FROM unnest({}, {}, {}, {}) AS made (id, at, status, took) \
+            JOIN notification n ON n.id = made.id \
+            WHERE n.state NOT IN ('delivered', 'accepted') ORDER BY n.id FOR UPDATE OF n), \
+        tried AS ( \
+            INSERT INTO delivery_attempt (notification_id, attempt, at, outcome, status, took_ms) \
+            SELECT id, 1 + coalesce((SELECT max(attempt) FROM delivery_attempt \
+                                     WHERE notification_id = made.id), 0), \
+                   at, 'delivered', status, took \
+            FROM made), \
+        finished AS ( \
+            UPDATE notification SET state = 'delivered', finished_at = {} \
+            FROM made WHERE notification.id = made.id AND made.state = 'waiting') \
+        SELECT DISTINCT e.id FROM made JOIN webhook_endpoint e ON e.id = made.recipient_id \
+        WHERE made.channel = 'webhook' AND made.event <> {} AND e.failing_since IS NOT NULL \
+        ORDER BY e.id",
+    )
+    .bind::<Array<sql_types::Uuid>, _>(&ids)
+    .bind::<Array<sql_types::Timestamptz>, _>(&at)
+    .bind::<Array<Nullable<sql_types::SmallInt>>, _>(&statuses)
+    .bind::<Array<sql_types::Integer>, _>(&took)
+    .bind::<sql_types::Timestamptz, _>(now)
+    .bind::<sql_types::Text, _>(notice::TEST)
+    .load(tx.connection())?;
+    for endpoint in recovered {
+        answers_again(tx, endpoint.id)?;
+    }
+    Ok(())
+}
+
+fn milliseconds(took: TimeDelta) -> i32 {
+    i32::try_from(took.num_milliseconds()).unwrap_or(i32::MAX)
 }
 
 /// Stops calling an endpoint, says so, and sends what waits for it by mail.
@@ -210,28 +284,38 @@ fn finish(tx: &mut Tx<'_>, id: Uuid, state: &str) -> Result<(), Error> {
 }
 
 fn note_health(tx: &mut Tx<'_>, endpoint: Uuid, made: &Try) -> Result<(), Error> {
-    let row = webhook_endpoint::table.find(endpoint);
     if made.outcome == Outcome::Delivered {
-        let recovered = diesel::update(row.filter(webhook_endpoint::failing_since.is_not_null()))
-            .set(webhook_endpoint::failing_since.eq(None::<DateTime<Utc>>))
-            .execute(tx.connection())?;
-        if recovered > 0 {
-            // It answers again: what waits need not wait for its schedule.
-            let now = tx.now();
-            diesel::update(
-                job::table
-                    .filter(job::lane.eq(endpoint))
-                    .filter(job::state.eq("ready"))
-                    .filter(job::run_at.gt(now)),
-            )
-            .set(job::run_at.eq(now))
-            .execute(tx.connection())?;
-            tx.wake(jobs::NOTIFY_AGAIN);
-        }
-    } else {
-        diesel::update(row.filter(webhook_endpoint::failing_since.is_null()))
-            .set(webhook_endpoint::failing_since.eq(made.at))
-            .execute(tx.connection())?;
+        return answers_again(tx, endpoint);
+    }
+    diesel::update(
+        webhook_endpoint::table
+            .find(endpoint)
+            .filter(webhook_endpoint::failing_since.is_null()),
+    )
+    .set(webhook_endpoint::failing_since.eq(made.at))
+    .execute(tx.connection())?;
+    Ok(())
+}
+
+fn answers_again(tx: &mut Tx<'_>, endpoint: Uuid) -> Result<(), Error> {
+    let failed = webhook_endpoint::table
+        .find(endpoint)
+        .filter(webhook_endpoint::failing_since.is_not_null());
+    let recovered = diesel::update(failed)
+        .set(webhook_endpoint::failing_since.eq(None::<DateTime<Utc>>))
+        .execute(tx.connection())?;
+    if recovered > 0 {
+        // What waits need not wait for its schedule.
+        let now = tx.now();
+        diesel::update(
+            job::table
+                .filter(job::lane.eq(endpoint))
+                .filter(job::state.eq("ready"))
+                .filter(job::run_at.gt(now)),
+        )
+        .set(job::run_at.eq(now))
+        .execute(tx.connection())?;
+        tx.wake(jobs::NOTIFY_AGAIN);
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Webhook endpoints of a body: their address, what they are told, and the
 //! keys that calls are signed with.
 
+use std::collections::HashMap;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{PgConnection, prelude::*};
@@ -500,7 +502,22 @@ pub fn target(
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Target, Error> {
+    targets(connection, &[id], now)?
+        .remove(&id)
+        .ok_or(Error::NotFound)
+}
+
+/// What a sender needs to know of endpoints, those that are there.
+///
+/// # Errors
+/// If the database fails.
+pub fn targets(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<HashMap<Uuid, Target>, Error> {
     type Row = (
+        Uuid,
         String,
         String,
         Option<String>,
@@ -508,9 +525,10 @@ pub fn target(
         String,
         Option<DateTime<Utc>>,
     );
-    let (url, secret, previous, until, state, failing_since): Row = webhook_endpoint::table
-        .find(id)
+    let rows: Vec<Row> = webhook_endpoint::table
+        .filter(webhook_endpoint::id.eq_any(ids))
         .select((
+            webhook_endpoint::id,
             webhook_endpoint::url,
             webhook_endpoint::secret,
             webhook_endpoint::previous_secret,
@@ -518,18 +536,24 @@ pub fn target(
             webhook_endpoint::state,
             webhook_endpoint::failing_since,
         ))
-        .first(connection)?;
-    let previous = previous.filter(|_| until.is_some_and(|until| until > now));
-    Ok(Target {
-        url,
-        keys: [Some(secret), previous]
-            .into_iter()
-            .flatten()
-            .filter(|key| !key.is_empty())
-            .collect(),
-        state,
-        failing_since,
-    })
+        .load(connection)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, url, secret, previous, until, state, failing_since)| {
+            let previous = previous.filter(|_| until.is_some_and(|until| until > now));
+            let target = Target {
+                url,
+                keys: [Some(secret), previous]
+                    .into_iter()
+                    .flatten()
+                    .filter(|key| !key.is_empty())
+                    .collect(),
+                state,
+                failing_since,
+            };
+            (id, target)
+        })
+        .collect())
 }
 
 /// The endpoint, locked, if the actor sees it.

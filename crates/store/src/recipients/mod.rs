@@ -11,7 +11,7 @@ pub(crate) use endpoints::locked_endpoint;
 pub use endpoints::{
     Endpoint, PRIVATE_PREFIX, PUBLIC_PREFIX, SECRET_PREFIX, Shown, Signature, Target, Wanted,
     ailing, change_endpoint, create_endpoint, delete_endpoint, disable_endpoint, enable_endpoint,
-    endpoint, endpoint_of, endpoints, forget_previous_keys, rotate, target,
+    endpoint, endpoint_of, endpoints, forget_previous_keys, rotate, target, targets,
 };
 
 pub use offices::{OfficeContact, create_office_contact, delete_office_contact, office_contacts};

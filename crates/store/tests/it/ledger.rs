@@ -247,3 +247,46 @@ async fn two_claimers_never_share_a_job() {
     all.dedup();
     assert_eq!(all.len(), 200);
 }
+
+#[tokio::test]
+async fn jobs_that_are_done_end_together_but_only_for_who_holds_them() {
+    use Recorded::{LeaseLost, Over};
+    let database = TestDatabase::new();
+    let store = database.store().await;
+    let mut ids = Vec::new();
+    for key in ["a", "b", "c"] {
+        ids.push(enqueue(&store, key, 2).await.unwrap());
+    }
+    assert_eq!(claim(&store, "w1").await.len(), 3);
+    let held = vec![
+        (ids[0], "w1".to_owned()),
+        (ids[1], "w2".to_owned()),
+        (ids[2], "w1".to_owned()),
+        (Uuid::from_u128(9), "w1".to_owned()),
+    ];
+    let end = |held: Vec<(Uuid, String)>| {
+        let store = store.store.clone();
+        async move {
+            store
+                .write(&actor(), move |tx| ledger::conclude_done(tx, &held))
+                .await
+                .unwrap()
+        }
+    };
+    assert_eq!(end(held.clone()).await, [Over, LeaseLost, Over, LeaseLost]);
+    let over = at(&store, {
+        let id = ids[0];
+        move |c, _| ledger::get(c, id)
+    })
+    .await;
+    assert_eq!(over.state, "done");
+    assert_eq!(over.finished_at, Some(store.clock.now()));
+    assert_eq!((over.lease_owner, over.lease_until), (None, None));
+    assert_eq!(end(held).await, [LeaseLost; 4], "once");
+    let other = at(&store, {
+        let id = ids[1];
+        move |c, _| ledger::get(c, id)
+    })
+    .await;
+    assert_eq!(other.state, "running");
+}

@@ -7,13 +7,15 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
 use group_inspection_render::SiteFacts;
 use group_inspection_store::{
-    Error, Tx,
+    Error, Store, Tx,
     jobs::{self, Kind},
     ledger::Job,
-    notifications::{self, Channel, Notification, Outcome as Delivery, Then, Try},
-    recipients, steps,
+    notifications::{self, Arrived, Channel, Notification, Outcome as Delivery, Then, ToSend, Try},
+    recipients::{self, Target},
+    steps,
 };
 use group_inspection_telemetry::{
     measure::delivery,
@@ -21,11 +23,14 @@ use group_inspection_telemetry::{
 };
 use tokio::time::Instant;
 use tracing::Instrument;
+use uuid::Uuid;
 
 use crate::{
     Failure, Handler, JobContext, Outcome, Running,
+    batch::Batch,
     handler::delta,
     mail::{Mail, MailChannel, MailFailure, Sent, letter},
+    shared::actor,
     webhook::{Answer, Request, Sender},
 };
 
@@ -39,6 +44,8 @@ pub struct Notify {
     webhooks: Sender,
     mail: Arc<dyn MailChannel>,
     site: SiteFacts,
+    loads: Batch<Store, (Uuid, DateTime<Utc>), Option<ToSend>>,
+    arrivals: Batch<Store, Arrived, ()>,
 }
 
 impl std::fmt::Debug for Notify {
@@ -70,6 +77,37 @@ enum Next {
     Disable(&'static str),
 }
 
+/// Reads what is needed to send notifications.
+fn load(
+    store: Store,
+    asked: Vec<(Uuid, DateTime<Utc>)>,
+) -> BoxFuture<'static, Result<Vec<Option<ToSend>>, Error>> {
+    Box::pin(async move {
+        let now = asked.iter().map(|(_, now)| *now).max().unwrap_or_default();
+        let ids: Vec<Uuid> = asked.into_iter().map(|(id, _)| id).collect();
+        store
+            .read(move |connection| notifications::to_send(connection, &ids, now))
+            .await
+    })
+}
+
+/// Records calls that were accepted.
+fn arrived(store: Store, made: Vec<Arrived>) -> BoxFuture<'static, Result<Vec<()>, Error>> {
+    Box::pin(async move {
+        let answers = vec![(); made.len()];
+        store
+            .write(&actor(), move |tx| {
+                notifications::record_arrivals(tx, &made)?;
+                for _ in &made {
+                    steps::reach(jobs::Notify::KIND, "committing");
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(answers)
+    })
+}
+
 impl Notify {
     /// A handler with these two ways out; what mail links to is at `site`.
     #[must_use]
@@ -78,15 +116,19 @@ impl Notify {
             webhooks,
             mail,
             site,
+            loads: Batch::new(load),
+            arrivals: Batch::new(arrived),
         }
     }
 
     async fn send(&self, context: &JobContext) -> Result<Outcome, Failure> {
         let id = context.payload::<jobs::Notify>()?.notification_id;
-        let (notification, body) = context
-            .store
-            .read(move |connection| notifications::get(connection, id))
-            .await?;
+        let loaded = self.loads.call(&context.store, (id, context.now())).await?;
+        let ToSend {
+            notification,
+            body,
+            target,
+        } = loaded.ok_or(Error::NotFound)?;
         if notification.state != "waiting" {
             return Ok(Outcome::Done);
         }
@@ -102,7 +144,10 @@ impl Notify {
         let traced = trace::place(&span).or_else(|| context.traced.clone());
         let came = async {
             match channel {
-                Channel::Webhook => self.call(context, &notification, at, traced).await,
+                Channel::Webhook => {
+                    let target = target.ok_or(Error::NotFound)?;
+                    self.call(&notification, target, at, traced).await
+                }
                 Channel::Email => self.write(context, &notification, &body, traced).await,
             }
         }
@@ -124,16 +169,11 @@ impl Notify {
     /// Calls the endpoint; `None` if it wants no calls any more.
     async fn call(
         &self,
-        context: &JobContext,
         notification: &Notification,
+        target: Target,
         at: DateTime<Utc>,
         traced: Option<TraceParent>,
     ) -> Result<Option<Came>, Failure> {
-        let endpoint = notification.recipient_id;
-        let target = context
-            .store
-            .read(move |connection| recipients::target(connection, endpoint, at))
-            .await?;
         if !target.takes(&notification.event) {
             return Ok(None);
         }
@@ -269,6 +309,20 @@ impl Notify {
             Some(status) => format!("the recipient answered {status}"),
             None => "the notification was not accepted".to_owned(),
         });
+        if came.outcome == Delivery::Delivered
+            && matches!(came.next, Next::Nothing)
+            && notification.channel()? == Channel::Webhook
+        {
+            let arrived = Arrived {
+                id: notification.id,
+                at,
+                status: came.status,
+                took,
+            };
+            self.arrivals.call(&context.store, arrived).await?;
+            steps::reach(jobs::Notify::KIND, "committed");
+            return Ok(Outcome::Done);
+        }
         let mut escalate_at = None;
         let (then, result) = match came.next {
             Next::Nothing => (Then::Delivered, Ok(Outcome::Done)),

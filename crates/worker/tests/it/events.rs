@@ -7,6 +7,7 @@ use group_inspection_store::{
     notifications::{self, Filter, Notification, Range},
     operations,
     recipients::{self, Signature, Tells, Wanted},
+    testing::start_of_tests,
 };
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde_json::json;
@@ -419,5 +420,80 @@ fn old_deliveries_go_with_their_tries_and_waiting_ones_stay() {
         );
         let orphans = "SELECT count(*) FROM delivery_attempt";
         assert_eq!(bench.number(orphans).await, 0);
+    });
+}
+
+#[test]
+fn calls_that_arrive_together_are_recorded_as_if_each_were_alone() {
+    in_real_time(async |bench| {
+        let Group { body, report } = group(&bench).await;
+        let mut ids = Vec::new();
+        for url in [
+            "https://a.example/",
+            "https://b.example/",
+            "https://c.example/",
+        ] {
+            ids.push(endpoint(&bench, body, url).await.0);
+        }
+        bench.write(move |tx| publish(tx, body, report)).await;
+        let told = log(&bench, body).await;
+        assert_eq!(told.len(), 3);
+        let tried = |at: chrono::DateTime<chrono::Utc>, then| notifications::Try {
+            at,
+            outcome: notifications::Outcome::Refused,
+            status: Some(500),
+            error: Some("status"),
+            detail: None,
+            took: TimeDelta::milliseconds(3),
+            then,
+            escalate_at: None,
+        };
+        let at = start_of_tests();
+        let notifications: Vec<Uuid> = told.iter().map(|one| one.id).collect();
+        let [first, second, third] = notifications[..] else {
+            panic!("three are told");
+        };
+        // The first was tried in vain before, the third has been delivered.
+        let arrived = move |id| notifications::Arrived {
+            id,
+            at: at + TimeDelta::seconds(9),
+            status: Some(202),
+            took: TimeDelta::milliseconds(5),
+        };
+        bench
+            .write(move |tx| {
+                let again = notifications::Then::TryAgain(at + TimeDelta::hours(1));
+                notifications::record_try(tx, first, &tried(at, again))?;
+                notifications::record_arrivals(tx, &[arrived(third)])
+            })
+            .await;
+        for _ in 0..2 {
+            bench
+                .write(move |tx| {
+                    let all = [third, first, second].map(arrived);
+                    notifications::record_arrivals(tx, &all)
+                })
+                .await;
+        }
+        bench
+            .read(move |connection| {
+                for (id, tries) in [(first, 2), (second, 1), (third, 1)] {
+                    let (one, attempts) = notifications::delivery(connection, &actor(), id)?;
+                    assert_eq!(one.state, "delivered");
+                    assert!(one.finished_at.is_some());
+                    assert_eq!(attempts.len(), tries, "{attempts:?}");
+                    let last = attempts.last().unwrap();
+                    assert_eq!(
+                        (last.outcome.as_str(), last.status, last.took_ms),
+                        ("delivered", Some(202), 5)
+                    );
+                }
+                for id in &ids {
+                    let known = recipients::endpoint(connection, &actor(), *id)?;
+                    assert_eq!(known.failing_since, None, "it answers again");
+                }
+                Ok(())
+            })
+            .await;
     });
 }
