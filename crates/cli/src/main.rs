@@ -20,7 +20,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{config::Config, failure::Failure, service::Roles};
 
-// Typesetting makes and drops millions of small values; see docs/PERFORMANCE.md.
+// Reports are made of millions of small values; see docs/PERFORMANCE.md.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

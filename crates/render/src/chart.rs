@@ -5,18 +5,21 @@
 //! hue only: nothing in a chart can be read as a grade.
 
 mod bars;
+mod shapes;
 
 use chrono::{Datelike, NaiveDate};
 use group_inspection_core::report::{ActionLine, SizePoint, WeaknessResponse};
-use maud::{Markup, html};
+use maud::html;
 
 use crate::{content::Figure, words};
 
 pub(crate) use bars::{Bar, Group, counts};
+pub(crate) use shapes::{From, RADIUS, Shape};
 
 /// Width of every chart: narrow, so that its letters stay readable on a phone.
 const WIDTH: u32 = 360;
-const LETTER: u32 = 14;
+/// Size of all letters.
+pub(crate) const LETTER: u32 = 14;
 const INK: &str = "#1d2b3a";
 const HUE: &str = "#3d5a80";
 const PALE: &str = "#b9c3cf";
@@ -29,19 +32,29 @@ pub(crate) fn size(points: &[SizePoint]) -> Figure {
     const END: u32 = 44;
     let most = points.iter().map(|point| point.schools).max().unwrap_or(0);
     let height = STEP * length(points.len()) + 8;
-    let shapes = html! {
-        @for (point, index) in points.iter().zip(0_u32..) {
-            @let top = 8 + STEP * index;
-            @let bar = scaled(point.schools, most, WIDTH - LEFT - END);
-            text class="c-text" x=(LEFT - 10) y=(top + 17) text-anchor="end" fill=(INK)
-                font-size=(LETTER) font-family=(FONT) { (words::month(point.on)) }
-            rect class="c-bar" x=(LEFT) y=(top) width=(bar) height="24" fill=(HUE) {}
-            text class="c-text" x=(LEFT + bar + 8) y=(top + 17) fill=(INK)
-                font-size=(LETTER) font-weight="bold" font-family=(FONT) { (point.schools) }
-        }
-        line class="c-line" x1=(LEFT) y1="4" x2=(LEFT) y2=(height - 4) stroke=(INK)
-            stroke-width="1.5" {}
-    };
+    let mut shapes = Vec::new();
+    for (point, index) in points.iter().zip(0_u32..) {
+        let top = 8 + STEP * index;
+        let width = scaled(point.schools, most, WIDTH - LEFT - END);
+        shapes.push(Shape::Text {
+            x: LEFT - 10,
+            y: top + 17,
+            from: From::End,
+            bold: false,
+            text: words::month(point.on),
+        });
+        shapes.push(Shape::Bar {
+            x: LEFT,
+            y: top,
+            width,
+            height: 24,
+        });
+        shapes.push(Shape::bold(LEFT + width + 8, top + 17, point.schools));
+    }
+    shapes.push(Shape::Axis {
+        from: (LEFT, 4),
+        to: (LEFT, height - 4),
+    });
     let numbers: Vec<String> = points
         .iter()
         .map(|point| {
@@ -58,7 +71,8 @@ pub(crate) fn size(points: &[SizePoint]) -> Figure {
         format!("Bar chart. {}.", words::list(&numbers)),
         "Each bar is one day; the number at its end is the number of member schools.".to_owned(),
         height,
-        &shapes,
+        shapes,
+        Vec::new(),
     )
 }
 
@@ -69,35 +83,45 @@ pub(crate) fn timeline(weaknesses: &[WeaknessResponse], until: NaiveDate) -> Fig
     const TOP: u32 = 10;
     let axis = Axis::over(weaknesses, until);
     let mut top = TOP;
-    let mut rows: Vec<Markup> = Vec::new();
+    let mut rows = Vec::new();
     for (weakness, number) in weaknesses.iter().zip(1_u32..) {
         let lanes = length(weakness.actions.len()).max(1);
         let middle = top + LANE * lanes / 2;
-        let known = axis.x(weakness.first_known);
-        rows.push(html! {
-            text class="c-text" x="0" y=(middle + 5) fill=(INK) font-size=(LETTER)
-                font-weight="bold" font-family=(FONT) { "W" (number) }
-            line class="c-rule" x1=(Axis::LEFT) y1=(top + LANE * lanes + GAP / 2)
-                x2=(Axis::RIGHT) y2=(top + LANE * lanes + GAP / 2) stroke=(PALE) stroke-width="1" {}
-            @for (action, lane) in weakness.actions.iter().zip(0_u32..) {
-                (bar(action, &axis, top + LANE * lane + 2))
-            }
-            circle class="c-dot" cx=(known) cy=(middle) r="6" fill="#ffffff" stroke=(INK)
-                stroke-width="2.5" {}
+        let below = top + LANE * lanes + GAP / 2;
+        rows.push(Shape::bold(0, middle + 5, format!("W{number}")));
+        rows.push(Shape::Rule {
+            from: (Axis::LEFT, below),
+            to: (Axis::RIGHT, below),
+        });
+        for (action, lane) in weakness.actions.iter().zip(0_u32..) {
+            rows.push(bar(action, &axis, top + LANE * lane + 2));
+        }
+        rows.push(Shape::Ring {
+            x: axis.x(weakness.first_known),
+            y: middle,
         });
         top += LANE * lanes + GAP;
     }
     let height = top + 20;
-    let shapes = html! {
-        @for (year, x) in axis.years() {
-            line class="c-rule" x1=(x) y1="4" x2=(x) y2=(top) stroke=(PALE) stroke-width="1" {}
-            text class="c-text" x=(x) y=(top + 16) text-anchor="middle" fill=(INK)
-                font-size=(LETTER) font-family=(FONT) { (year) }
-        }
-        @for row in &rows { (row) }
-        line class="c-line" x1=(Axis::LEFT) y1=(top) x2=(Axis::RIGHT) y2=(top) stroke=(INK)
-            stroke-width="1.5" {}
-    };
+    let mut shapes = Vec::new();
+    for (year, x) in axis.years() {
+        shapes.push(Shape::Rule {
+            from: (x, 4),
+            to: (x, top),
+        });
+        shapes.push(Shape::Text {
+            x,
+            y: top + 16,
+            from: From::Middle,
+            bold: false,
+            text: year.to_string(),
+        });
+    }
+    shapes.append(&mut rows);
+    shapes.push(Shape::Axis {
+        from: (Axis::LEFT, top),
+        to: (Axis::RIGHT, top),
+    });
     let described: Vec<String> = weaknesses
         .iter()
         .zip(1_u32..)
@@ -115,21 +139,30 @@ pub(crate) fn timeline(weaknesses: &[WeaknessResponse], until: NaiveDate) -> Fig
          action from beginning to end; an outlined bar is an action that has not ended."
             .to_owned(),
         height,
-        &shapes,
+        shapes,
+        Vec::new(),
     )
 }
 
-fn bar(action: &ActionLine, axis: &Axis, y: u32) -> Markup {
-    let from = axis.x(action.started);
+fn bar(action: &ActionLine, axis: &Axis, y: u32) -> Shape {
+    const HEIGHT: u32 = 9;
+    let x = axis.x(action.started);
     let to = action.completed.map_or(Axis::RIGHT, |day| axis.x(day));
     // A one-day action must still be seen.
-    let width = to.saturating_sub(from).max(5);
-    html! {
-        @if action.completed.is_some() {
-            rect class="c-bar" x=(from) y=(y) width=(width) height="9" fill=(HUE) {}
-        } @else {
-            rect class="c-open" x=(from) y=(y) width=(width) height="9" fill="#ffffff"
-                stroke=(HUE) stroke-width="2" {}
+    let width = to.saturating_sub(x).max(5);
+    if action.completed.is_some() {
+        Shape::Bar {
+            x,
+            y,
+            width,
+            height: HEIGHT,
+        }
+    } else {
+        Shape::Open {
+            x,
+            y,
+            width,
+            height: HEIGHT,
         }
     }
 }
@@ -160,14 +193,15 @@ fn figure(
     description: String,
     note: String,
     height: u32,
-    shapes: &Markup,
+    shapes: Vec<Shape>,
+    cuts: Vec<u32>,
 ) -> Figure {
     let svg = html! {
         svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (WIDTH) " " (height) }
             role="img" aria-labelledby={ (anchor) "-title " (anchor) "-desc" } {
             title id={ (anchor) "-title" } { (title) }
             desc id={ (anchor) "-desc" } { (description) }
-            (shapes)
+            @for shape in &shapes { (shape.markup()) }
         }
     };
     Figure {
@@ -177,6 +211,8 @@ fn figure(
         note,
         svg: words::printable(&svg.into_string()),
         size: (WIDTH, height),
+        shapes,
+        cuts,
     }
 }
 

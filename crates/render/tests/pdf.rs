@@ -352,3 +352,74 @@ fn every_link_is_in_the_tree_and_says_where_it_leads() {
         assert!(link.has(b"Dest") || link.has(b"A"));
     }
 }
+
+/// Letters of all pages, without the spaces that only lines make.
+fn letters(pdf: &Document) -> String {
+    let pages: Vec<u32> = pdf.get_pages().keys().copied().collect();
+    let text = pdf.extract_text(&pages).unwrap();
+    text.split_whitespace().collect()
+}
+
+#[test]
+fn it_says_everything_that_the_report_says() {
+    for report in [support::report(), support::compiled()] {
+        let said = letters(&Document::load_mem(&make(&report)).unwrap());
+        let mut passages = 0;
+        let mut look_for = |text: &str| {
+            let wanted: String = text.split_whitespace().collect();
+            assert!(said.contains(&wanted), "{text}");
+            passages += 1;
+        };
+        for passage in report
+            .summary
+            .iter()
+            .chain(&report.context.passages)
+            .chain(&report.method.passages)
+            .chain(&report.shared_practice)
+        {
+            look_for(&passage.text);
+        }
+        for school in &report.schools {
+            look_for(&school.name);
+            look_for(&school.urn.to_string());
+        }
+        for record in &report.evidence {
+            look_for(&record.id);
+        }
+        for row in &report.accountability.rows {
+            row.arrangement.split(' ').for_each(&mut look_for);
+        }
+        assert!(passages > 30);
+    }
+}
+
+/// Page, counted from one, that every bookmark of a section leads to.
+#[test]
+fn pages_are_numbered_and_the_contents_give_the_right_ones() {
+    let pdf = Document::load_mem(&make(&support::report())).unwrap();
+    let pages = pdf.get_pages();
+    let total = pages.len();
+    for number in pages.keys() {
+        let said = pdf.extract_text(&[*number]).unwrap();
+        let said: String = said.split_whitespace().collect();
+        assert!(said.contains(&format!("Page{number}of{total}")));
+    }
+    let contents: String = pdf
+        .extract_text(&[2])
+        .unwrap()
+        .split_whitespace()
+        .filter(|part| *part != ".")
+        .collect();
+    let (_, annex) = contents
+        .split_once("AnnexAMemberschoolsandtheirpublishedoutcomes")
+        .unwrap();
+    let digits: String = annex
+        .trim_start_matches('.')
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
+    let page: u32 = digits.parse().unwrap();
+    let there = pdf.extract_text(&[page]).unwrap();
+    let there: String = there.split_whitespace().collect();
+    assert!(there.contains("AnnexAMemberschoolsandtheirpublishedoutcomes"));
+}

@@ -10,7 +10,11 @@ use std::{
 };
 
 use group_inspection_core::compile::{self, Inputs};
-use group_inspection_render::render_all;
+use group_inspection_render::{
+    PublicationStatus,
+    atom::{self, FeedEntry, FeedFacts},
+    render_all,
+};
 use uuid::Uuid;
 
 use super::reports::{INPUTS, facts};
@@ -57,7 +61,7 @@ pub(super) fn run(reports: u32) -> Result<(), Failure> {
     let bytes = bytes.into_inner().unwrap_or_else(PoisonError::into_inner);
     let memory = memory.into_inner().unwrap_or_else(PoisonError::into_inner);
     say(&format!(
-        "{reports} reports as HTML, PDF, JSON and text: {took:.1} s on {threads} threads, \
+        "{reports} reports as HTML, PDF, JSON, text and Atom: {took:.1} s on {threads} threads, \
          {:.1} reports/s, {} MB written",
         f64::from(reports) / took,
         bytes / 1_000_000,
@@ -76,10 +80,38 @@ fn one(inputs: &Inputs, number: u32) -> Result<u64, Failure> {
     inputs.report_id = Uuid::from_u128(u128::from(number) + 1);
     inputs.body.name = format!("{} {number}", inputs.body.name);
     let report = compile::compile(&inputs);
-    let made =
-        render_all(&report, &facts()).map_err(|error| Failure::because("rendering", error))?;
+    let facts = facts();
+    let made = render_all(&report, &facts).map_err(|error| Failure::because("rendering", error))?;
+    let first = facts.site.feed_path();
+    let feed = FeedFacts {
+        this: first.clone(),
+        first,
+        previous: None,
+        next: None,
+        last: None,
+        updated_at: facts.published_at,
+        site: facts.site,
+    };
+    let entry = FeedEntry {
+        report_id: report.report_id,
+        version: facts.version,
+        group_name: report.front.group_name,
+        reference: report.front.reference,
+        summary: report
+            .summary
+            .into_iter()
+            .next()
+            .map(|passage| passage.text)
+            .unwrap_or_default(),
+        published_at: facts.published_at,
+        updated_at: facts.published_at,
+        status: PublicationStatus::Current,
+        public_note: None,
+    };
+    let feed = atom::feed(&[entry], &feed).map_err(|error| Failure::because("the feed", error))?;
     let copies = [&made.html, &made.pdf, &made.json, &made.text];
-    Ok(copies.iter().map(|copy| copy.bytes.len() as u64).sum())
+    let copies: usize = copies.iter().map(|copy| copy.bytes.len()).sum();
+    Ok((copies + feed.len()) as u64)
 }
 
 /// Memory that the process holds, in kB, where the system says.

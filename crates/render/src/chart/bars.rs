@@ -1,8 +1,6 @@
 //! Counts as labelled bars.
 
-use maud::{Markup, html};
-
-use super::{FONT, HUE, INK, LETTER, WIDTH, figure, length, scaled};
+use super::{Shape, WIDTH, figure, length, scaled};
 use crate::content::Figure;
 
 /// Letters that a label has room for above its bar.
@@ -43,24 +41,26 @@ pub(crate) fn counts(
         .max()
         .unwrap_or(0);
     let mut top = 0;
-    let mut rows: Vec<Markup> = Vec::new();
+    let mut shapes = Vec::new();
+    let mut cuts = Vec::new();
     for group in groups {
+        if top > 0 {
+            cuts.push(top);
+        }
         if let Some(heading) = &group.heading {
-            rows.push(html! {
-                text class="c-text" x="0" y=(top + 20) fill=(INK) font-size=(LETTER)
-                    font-weight="bold" font-family=(FONT) { (drawn(heading)) }
-            });
+            shapes.push(Shape::bold(0, top + 20, drawn(heading)));
             top += HEADING;
         }
         for bar in &group.bars {
             let width = scaled(bar.count, most, WIDTH - END).max(2);
-            rows.push(html! {
-                text class="c-text" x="0" y=(top + 14) fill=(INK) font-size=(LETTER)
-                    font-family=(FONT) { (drawn(&bar.label)) }
-                rect class="c-bar" x="0" y=(top + 20) width=(width) height="14" fill=(HUE) {}
-                text class="c-text" x=(width + 8) y=(top + 32) fill=(INK) font-size=(LETTER)
-                    font-weight="bold" font-family=(FONT) { (bar.count) }
+            shapes.push(Shape::text(0, top + 14, drawn(&bar.label)));
+            shapes.push(Shape::Bar {
+                x: 0,
+                y: top + 20,
+                width,
+                height: 14,
             });
+            shapes.push(Shape::bold(width + 8, top + 32, bar.count));
             top += STEP;
         }
     }
@@ -72,7 +72,8 @@ pub(crate) fn counts(
         format!("Bar chart. {}", description.join(" ")),
         note,
         top.max(length(1)),
-        &html! { @for row in &rows { (row) } },
+        shapes,
+        cuts,
     )
 }
 

@@ -1,9 +1,9 @@
 //! The parts a document is made of.
 
-use serde::Serialize;
+use crate::chart::Shape;
 
 /// A numbered section or a lettered annex.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct Section {
     /// Anchor, unique in the document.
     pub(crate) anchor: &'static str,
@@ -18,8 +18,7 @@ pub(crate) struct Section {
 }
 
 /// One part of a section.
-#[derive(Debug, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Debug)]
 pub(crate) enum Block {
     /// A heading of level 3 or 4, under the section's level 2.
     Heading {
@@ -44,7 +43,7 @@ pub(crate) enum Block {
 }
 
 /// A paragraph and what it rests on.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct Passage {
     pub(crate) anchor: String,
     pub(crate) text: String,
@@ -52,7 +51,7 @@ pub(crate) struct Passage {
 }
 
 /// A reference to an entry of the evidence annex.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ref {
     /// Identifier as printed.
     pub(crate) id: String,
@@ -61,19 +60,18 @@ pub(crate) struct Ref {
     /// The entry in a phrase.
     pub(crate) description: String,
     /// How many entries it stands for: one, or all that are not shown.
-    #[serde(skip)]
     pub(crate) entries: usize,
 }
 
 /// A label and its value.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct Fact {
     pub(crate) label: String,
     pub(crate) value: Cell,
 }
 
 /// A table whose first cell of each row names the row.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Table {
     pub(crate) caption: String,
     pub(crate) columns: Vec<Column>,
@@ -81,7 +79,7 @@ pub(crate) struct Table {
 }
 
 /// A column of a table.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Column {
     pub(crate) title: &'static str,
     /// Share of the width where widths are shared out.
@@ -91,21 +89,21 @@ pub(crate) struct Column {
 }
 
 /// A row of a table.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) anchor: Option<String>,
     pub(crate) cells: Vec<Cell>,
 }
 
 /// Content of a cell: lines, then references to evidence.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Cell {
     pub(crate) lines: Vec<Line>,
     pub(crate) refs: Vec<Ref>,
 }
 
 /// One line of a cell.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) text: String,
     /// Anchor the line links to.
@@ -113,7 +111,7 @@ pub(crate) struct Line {
 }
 
 /// A chart. Its numbers always stand in a table beside it.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct Figure {
     pub(crate) anchor: String,
     pub(crate) title: String,
@@ -124,6 +122,10 @@ pub(crate) struct Figure {
     pub(crate) svg: String,
     /// Width and height in the chart's own units.
     pub(crate) size: (u32, u32),
+    /// What it is drawn with.
+    pub(crate) shapes: Vec<Shape>,
+    /// Heights at which it can be cut in two where it does not fit on a page.
+    pub(crate) cuts: Vec<u32>,
 }
 
 impl Passage {

@@ -11,7 +11,6 @@ mod outcomes;
 mod sections;
 
 use group_inspection_core::report::Report;
-use serde::Serialize;
 
 pub(crate) use annexes::EVIDENCE;
 pub(crate) use block::{Block, Cell, Fact, Figure, Line, Passage, Ref, Row, Section, Table};
@@ -20,7 +19,7 @@ use lookup::Lookup;
 use crate::PageFacts;
 
 /// A report ready to be set.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct Document {
     /// Name of the group.
     pub(crate) title: String,

@@ -1,131 +1,127 @@
-//! The PDF copy: PDF/A-3a and PDF/UA-1, both enforced by the exporter, with
-//! the report's JSON attached.
+//! The PDF copy: PDF/A-3a and PDF/UA-1, both enforced by the library that
+//! writes it, with the report's JSON attached.
 //!
-//! The template never contains a word of the report. Report and facts reach
-//! it as JSON in a virtual file, so no text can act as markup.
+//! A report is a few kinds of blocks from top to bottom, so they are set here:
+//! [`sections`], [`table`] and [`figure`] make strips of a page, [`flow`] decides
+//! where pages end, [`write`] draws them. Fonts, glyphs and line breaks are the
+//! business of libraries, as is the file itself.
 
-mod glyphs;
-mod world;
+mod edges;
+mod figure;
+mod fit;
+mod flow;
+mod fonts;
+mod front;
+mod paragraph;
+mod sections;
+mod setter;
+mod shape;
+mod style;
+mod table;
+mod tags;
+mod write;
 
 use chrono::{Datelike, Timelike};
 use group_inspection_core::report::Report;
-use serde_json::{Value, json};
-use typst::{
-    diag::SourceDiagnostic,
-    foundations::{Datetime, Smart},
-};
-use typst_layout::PagedDocument;
-use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+use krilla::{error::KrillaError, metadata::DateTime, tagging::Tag};
 
-use crate::{PageFacts, content::Document, words};
-use world::ReportWorld;
+use crate::{PageFacts, content::Document};
+use edges::Edges;
+use flow::Pages;
+use setter::Setter;
+use write::About;
 
 /// A PDF that could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PdfError {
-    /// The document does not serialise.
-    #[error("the document could not be handed to the typesetter")]
-    Document(#[from] serde_json::Error),
-    /// The typesetter has no font or no template.
-    #[error("the typesetter could not be set up: {0}")]
+    /// Something that every copy needs is missing.
+    #[error("the PDF could not be set up: {0}")]
     Setup(&'static str),
     /// The day of publication cannot be written in a PDF.
     #[error("the time of publication is out of range")]
     PublishedAt,
-    /// The document could not be set, or the result would break a standard.
-    #[error("the typesetter refused the document: {}", .0.join("; "))]
+    /// The result would break a standard.
+    #[error("the document was refused: {}", .0.join("; "))]
     Refused(Vec<String>),
+}
+
+impl PdfError {
+    fn refused(error: &KrillaError) -> Self {
+        Self::Refused(match error {
+            KrillaError::Validation(found) => found
+                .iter()
+                .map(|(error, _)| format!("{error:?}"))
+                .collect(),
+            other => vec![format!("{other:?}")],
+        })
+    }
 }
 
 /// The PDF of `report`, with `json` attached as the data it was made from.
 ///
-/// Typst works on several threads by itself: call this from a plain blocking
-/// thread, never from a rayon pool, where nested work would pile up memory.
-///
 /// # Errors
-/// When the document cannot be set or would not conform to PDF/A-3a and
-/// PDF/UA-1.
+/// When the document would not conform to PDF/A-3a and PDF/UA-1.
 pub fn report_pdf(report: &Report, facts: &PageFacts, json: &[u8]) -> Result<Vec<u8>, PdfError> {
-    let data = serde_json::to_vec(&template_data(report, facts)?)?;
-    let world = ReportWorld::new(data, json.to_vec())?;
-    let result = export(&world, report, facts);
-    // The typesetter's memory grows with every document otherwise. Nobody
-    // waits for it; without a thread to spare it is done at once.
-    let freed = std::thread::Builder::new().spawn(|| comemo::evict(0));
-    if freed.is_err() {
-        comemo::evict(0);
-    }
-    result
-}
-
-fn export(world: &ReportWorld, report: &Report, facts: &PageFacts) -> Result<Vec<u8>, PdfError> {
-    let document = typst::compile::<PagedDocument>(world)
-        .output
-        .map_err(|errors| refused(&errors))?;
-    let standards = PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1])
-        .map_err(|error| PdfError::Refused(vec![error.message().to_string()]))?;
-    let options = PdfOptions {
-        ident: Smart::Custom(crate::atom::entry_id(report.report_id, facts.version)),
-        creator: Smart::Custom(Some(facts.site.service_name.clone())),
-        timestamp: Some(Timestamp::new_utc(published(facts)?)),
-        standards,
-        ..PdfOptions::default()
-    };
-    typst_pdf::pdf(&document, &options).map_err(|errors| refused(&errors))
-}
-
-fn refused(errors: &[SourceDiagnostic]) -> PdfError {
-    PdfError::Refused(
-        errors
-            .iter()
-            .map(|error| error.message.to_string())
-            .collect(),
-    )
-}
-
-/// Everything the template shows.
-fn template_data(report: &Report, facts: &PageFacts) -> Result<Value, PdfError> {
     let document = Document::new(report, facts);
-    let page = facts
+    let mut setter = Setter::new()?;
+    let front = setter.tags.root(Tag::Part);
+    let contents = setter.tags.root(Tag::Part);
+    let body = setter.tags.root(Tag::Part);
+
+    let mut annexes = false;
+    let mut strips = Vec::new();
+    for section in &document.sections {
+        // The annexes begin on a page of their own; within report and annexes
+        // everything follows what was before it.
+        let new_page = section.annex && !annexes;
+        annexes |= section.annex;
+        strips.extend(setter.section(section, new_page, body));
+    }
+    let title = setter.front(&document, &facts.site, front);
+    let listed = setter.contents(contents);
+    let edges = Edges {
+        title: document.title.clone(),
+        running: format!("{}, version {}", report.front.reference, facts.version),
+        statement: document.statement.clone(),
+    };
+    let address = facts
         .site
         .absolute(&facts.site.report_path(report.report_id));
-    let mut data = serde_json::to_value(&document)?;
-    if let Value::Object(fields) = &mut data {
-        fields.insert("service".to_owned(), json!(facts.site.service_name));
-        fields.insert("site_notice".to_owned(), json!(facts.site.notice));
-        fields.insert("address".to_owned(), json!(page));
-        fields.insert(
-            "running".to_owned(),
-            json!(format!(
-                "{}, version {}",
-                report.front.reference, facts.version
-            )),
-        );
-        fields.insert(
-            "published".to_owned(),
-            json!(words::day_of(facts.published_at)),
-        );
-    }
-    let stand_in = glyphs::fit(&mut data)?;
-    if let Value::Object(fields) = &mut data {
-        fields.insert(
-            "stand_in".to_owned(),
-            json!(stand_in.map(|letter| letter.to_string())),
-        );
-    }
-    Ok(data)
+    let foot = setter.foot(&address, front);
+
+    let mut pages = Pages::with(std::mem::take(&mut setter.places));
+    pages.fill(title);
+    pages.fill_foot(foot);
+    pages.fill(listed);
+    pages.fill(strips);
+    let about = About {
+        title: setter.fitting.said(&titled(&document)),
+        description: setter.fitting.said(&document.description),
+        author: facts.site.service_name.clone(),
+        id: crate::atom::entry_id(report.report_id, facts.version),
+        published: published(facts)?,
+    };
+    write::write(setter, pages, &edges, about, json)
 }
 
-fn published(facts: &PageFacts) -> Result<Datetime, PdfError> {
+/// The title of the document among others: name and kind.
+fn titled(document: &Document) -> String {
+    let mut kind = document.kicker.chars();
+    let first = kind.next().map(|letter| letter.to_ascii_lowercase());
+    let kind: String = first.into_iter().chain(kind).collect();
+    format!("{}: {kind}", document.title)
+}
+
+fn published(facts: &PageFacts) -> Result<DateTime, PdfError> {
     let time = facts.published_at;
     let part = |number: u32| u8::try_from(number).map_err(|_| PdfError::PublishedAt);
-    Datetime::from_ymd_hms(
-        time.year(),
-        part(time.month())?,
-        part(time.day())?,
-        part(time.hour())?,
-        part(time.minute())?,
-        part(time.second())?,
-    )
-    .ok_or(PdfError::PublishedAt)
+    let year = u16::try_from(time.year()).map_err(|_| PdfError::PublishedAt)?;
+    Ok(DateTime::new(year)
+        .month(part(time.month())?)
+        .day(part(time.day())?)
+        .hour(part(time.hour())?)
+        .minute(part(time.minute())?)
+        .second(part(time.second())?)
+        .utc_offset_hour(0)
+        .utc_offset_minute(0))
 }

@@ -2,64 +2,47 @@
 //! stand for nothing, so one emoji in a school's name would otherwise stop the
 //! publication. The attached JSON keeps every text as it is.
 
-use serde_json::Value;
-use typst::text::Font;
-
-use super::{PdfError, world};
+use super::{PdfError, fonts::Fonts, shape::BREAK};
 
 /// Letters without a place to break: longer than all but a few words, and about
 /// what a narrow column of a table can hold.
 const UNBROKEN: usize = 20;
 /// Letters before a mark that then makes a good place to break.
 const PAUSE: usize = 9;
-/// Where a line may break without a hyphen.
-const BREAK: char = '\u{200B}';
-/// Fields that are not shown as text.
-const NOT_SHOWN: [&str; 5] = ["kind", "anchor", "target", "svg", "address"];
 
-/// Replaces, in all shown texts, what the fonts cannot show. Gives the stand-in
-/// if it was needed.
-pub(super) fn fit(data: &mut Value) -> Result<Option<char>, PdfError> {
-    let fonts = world::fonts()?;
-    let stand_in = ['\u{FFFD}', '\u{25A1}', '?']
-        .into_iter()
-        .find(|letter| covered(*letter, fonts))
-        .ok_or(PdfError::Setup("the fonts have no stand-in"))?;
-    let mut fitting = Fitting {
-        fonts,
-        stand_in,
-        used: false,
-    };
-    fitting.walk(data);
-    Ok(fitting.used.then_some(stand_in))
-}
-
-/// One pass over the texts of a document.
-struct Fitting {
-    fonts: &'static [Font],
+/// Replaces what the fonts cannot show.
+pub(super) struct Fitting {
+    fonts: &'static Fonts,
     stand_in: char,
     used: bool,
 }
 
 impl Fitting {
-    fn walk(&mut self, value: &mut Value) {
-        match value {
-            Value::String(text) => *text = self.fitted(text, true),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item)),
-            Value::Object(fields) => {
-                for (name, field) in fields.iter_mut() {
-                    match field {
-                        // Alternative texts are read aloud, not drawn: no breaks.
-                        Value::String(text) if name == "description" => {
-                            *text = self.fitted(text, false);
-                        }
-                        _ if NOT_SHOWN.contains(&name.as_str()) => {}
-                        _ => self.walk(field),
-                    }
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
+    pub(super) fn new(fonts: &'static Fonts) -> Result<Self, PdfError> {
+        let stand_in = ['\u{FFFD}', '\u{25A1}', '?']
+            .into_iter()
+            .find(|letter| fonts.cover(*letter))
+            .ok_or(PdfError::Setup("the fonts have no stand-in"))?;
+        Ok(Self {
+            fonts,
+            stand_in,
+            used: false,
+        })
+    }
+
+    /// The stand-in, if it was needed so far.
+    pub(super) fn stand_in(&self) -> Option<char> {
+        self.used.then_some(self.stand_in)
+    }
+
+    /// A text to be drawn: it can be broken everywhere it has to be.
+    pub(super) fn drawn(&mut self, text: &str) -> String {
+        self.fitted(text, true)
+    }
+
+    /// A text to be read aloud.
+    pub(super) fn said(&mut self, text: &str) -> String {
+        self.fitted(text, false)
     }
 
     fn fitted(&mut self, text: &str, breakable: bool) -> String {
@@ -87,7 +70,7 @@ impl Fitting {
         // Private characters have no meaning that could be read aloud.
         let private = matches!(letter,
             '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}');
-        if !private && covered(letter, self.fonts) {
+        if letter.is_ascii_graphic() || (!private && self.fonts.cover(letter)) {
             letter
         } else {
             self.used = true;
@@ -106,8 +89,36 @@ fn invisible(letter: char) -> bool {
             | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-fn covered(letter: char, fonts: &[Font]) -> bool {
-    fonts
-        .iter()
-        .all(|font| font.info().coverage.contains(u32::from(letter)))
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn fitting() -> Fitting {
+        Fitting::new(Fonts::get().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_fonts_have_every_letter_that_is_not_asked_for() {
+        let fonts = Fonts::get().unwrap();
+        assert!((' '..='~').all(|letter| fonts.cover(letter)));
+    }
+
+    #[test]
+    fn what_the_fonts_lack_is_replaced_and_told() {
+        let mut fitting = fitting();
+        assert_eq!(fitting.drawn("Dŵr, Ελλάδα"), "Dŵr, Ελλάδα");
+        assert_eq!(fitting.stand_in(), None);
+        assert_eq!(fitting.drawn("a\u{200D}b\u{7}\u{1F600}\tc"), "ab\u{FFFD} c");
+        assert_eq!(fitting.stand_in(), Some('\u{FFFD}'));
+        assert_eq!(fitting.drawn("\u{FFFF}"), "\u{FFFD}");
+    }
+
+    #[test]
+    fn long_words_can_be_broken_where_they_are_drawn() {
+        let long = "a".repeat(25);
+        let drawn = fitting().drawn(&long);
+        assert_eq!(drawn.find(BREAK), Some(UNBROKEN));
+        assert_eq!(fitting().said(&long), long);
+    }
 }
