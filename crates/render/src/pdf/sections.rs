@@ -44,6 +44,16 @@ const fn heading(level: u8) -> Heading {
     }
 }
 
+impl Block {
+    /// Whether a sentence before it introduces it.
+    const fn is_introduced(&self) -> bool {
+        matches!(
+            self,
+            Self::Quote { .. } | Self::Facts { .. } | Self::Table(_) | Self::Figure(_)
+        )
+    }
+}
+
 impl Setter {
     /// A section with all that is in it.
     pub(super) fn section(
@@ -56,8 +66,16 @@ impl Setter {
         if let Some(first) = strips.first_mut() {
             first.new_page = new_page;
         }
-        for block in &section.blocks {
-            strips.extend(self.block(block, section.annex, parent));
+        let mut blocks = section.blocks.iter().peekable();
+        while let Some(block) = blocks.next() {
+            let mut set = self.block(block, section.annex, parent);
+            // A sentence that introduces something stays with it.
+            if let (Block::Text { .. }, Some(next), Some(last)) =
+                (block, blocks.peek(), set.last_mut())
+            {
+                last.keep = next.is_introduced();
+            }
+            strips.extend(set);
         }
         strips
     }
@@ -117,12 +135,7 @@ impl Setter {
             Block::Points { items } => self.points(items, parent),
             Block::Text { text } => {
                 let owner = self.tags.within(parent, Tag::P);
-                let mut strips = self.text(text, owner, column);
-                // In an annex it introduces the table that follows.
-                if annex && let Some(last) = strips.last_mut() {
-                    last.keep = true;
-                }
-                strips
+                self.text(text, owner, column)
             }
             Block::Quote { paragraphs } => self.quote(paragraphs, parent),
             Block::Facts { facts } => self.facts(facts, parent),
