@@ -51,6 +51,8 @@ const pages = {
   about: "/about",
   accessibility: "/accessibility",
   reference: "/reference",
+  "reference-inspections": "/reference/inspections",
+  "reference-published": "/reference/published",
   problems: "/problems",
   problem: "/problems/stale-revision",
   missing: "/reports/00000000-0000-0000-0000-000000000000",

@@ -8,14 +8,15 @@ use actix_web::{
     body::BoxBody,
     dev::{ResourceDef, ServiceFactory, ServiceRequest, ServiceResponse},
     http::Method,
-    middleware::from_fn,
+    middleware::{Condition, from_fn},
     web::{self, Data, PathConfig, QueryConfig},
 };
 use group_inspection_core::submission::is_grade_like;
 use utoipa_actix_web::AppExt;
 
 use crate::{
-    frame::frame,
+    cors::cors,
+    frame::{frame, presented},
     openapi,
     problem::{Code, Problem},
     routes,
@@ -34,6 +35,7 @@ pub fn app(
         InitError = (),
     >,
 > {
+    let cors = Condition::new(!state.origins.is_empty(), cors(&state.origins));
     App::new()
         .into_utoipa_app()
         .configure(routes::documented)
@@ -44,6 +46,9 @@ pub fn app(
         .app_data(PathConfig::default().error_handler(|_, _| Problem::new(Code::NotFound).into()))
         .app_data(QueryConfig::default().error_handler(|error, _| malformed_query(&error).into()))
         .default_service(web::to(elsewhere))
+        .wrap(from_fn(presented))
+        // A problem is presented within, so that a page may read it.
+        .wrap(cors)
         .wrap(from_fn(frame))
 }
 

@@ -100,17 +100,11 @@ pub(crate) async fn frame(
     let brought = Traced::brought_by(&request);
     let traced = Traced(trace::follow(&span, brought.as_ref()));
     request.extensions_mut().insert(traced);
-    // The router needs the request to itself; a handler's error has become a
-    // response by here.
-    let response = match readers_limit(&request).await {
-        Ok(()) => next
-            .call(request)
-            .instrument(span.clone())
-            .await?
-            .map_into_boxed_body(),
-        Err(problem) => request.error_response(problem),
-    };
-    let mut response = present_problem(response, &id);
+    let mut response = next
+        .call(request)
+        .instrument(span.clone())
+        .await?
+        .map_into_boxed_body();
     let status = response.status().as_u16();
     let asked = response.request().clone();
     limit::tell(&asked, response.headers_mut());
@@ -141,6 +135,21 @@ pub(crate) async fn frame(
     Ok(response)
 }
 
+/// The innermost middleware: counts readers, and gives problems their body.
+pub(crate) async fn presented(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = request.extensions().get::<RequestId>().cloned();
+    // The router needs the request to itself; a handler's error has become a
+    // response by here.
+    let response = match readers_limit(&request).await {
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(problem) => request.error_response(problem),
+    };
+    Ok(present_problem(response, id.as_ref()))
+}
+
 /// Counts a request for a public page. Those to the API are counted once it is
 /// known who calls, and health checks not at all.
 async fn readers_limit(request: &ServiceRequest) -> Result<(), Problem> {
@@ -158,14 +167,14 @@ async fn readers_limit(request: &ServiceRequest) -> Result<(), Problem> {
     }
 }
 
-fn present_problem(response: ServiceResponse, id: &RequestId) -> ServiceResponse {
+fn present_problem(response: ServiceResponse, id: Option<&RequestId>) -> ServiceResponse {
     let problem = response.response().extensions().get::<Problem>().cloned();
     let Some(problem) = problem else {
         return response;
     };
     let request = response.request().clone();
-    let mut answer =
-        page(&request, &problem).unwrap_or_else(|| problem::response(&problem, id.as_str()));
+    let mut answer = page(&request, &problem)
+        .unwrap_or_else(|| problem::response(&problem, id.map_or("", RequestId::as_str)));
     if !request.path().starts_with("/v1/") {
         let vary = HeaderValue::from_static("accept");
         answer.headers_mut().append(header::VARY, vary);

@@ -142,6 +142,40 @@ where
     respond_once(state, caller, keyed, move |tx| work(tx, value.clone())).await
 }
 
+/// An answer with a secret in it, and the same without.
+pub(crate) struct Once {
+    /// What the caller gets, this once.
+    pub(crate) shown: SavedAnswer,
+    /// What is kept for replays.
+    pub(crate) kept: SavedAnswer,
+}
+
+/// [`respond_once`] for a change that yields a secret: the answer that is kept
+/// for replays goes without it, so that it is nowhere but with the caller.
+pub(crate) async fn respond_secretly<F>(
+    state: &AppState,
+    caller: &Caller,
+    keyed: KeyedRequest,
+    work: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: Fn(&mut Tx<'_>) -> Result<Once, Stop> + Send + 'static,
+{
+    let slot = Arc::new(Mutex::new(None));
+    let fresh = Arc::clone(&slot);
+    let answer = write_once(state, caller, keyed, move |tx| {
+        let Once { shown, kept } = work(tx)?;
+        *fresh.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
+        Ok(kept)
+    })
+    .await?;
+    let shown = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+    Ok(answer::response(match shown {
+        Some(shown) if !answer.replayed => shown,
+        _ => answer,
+    }))
+}
+
 /// Makes a change that is safe to make again.
 pub(crate) async fn write<T, F>(state: &AppState, caller: &Caller, work: F) -> Result<T, Problem>
 where

@@ -7,6 +7,7 @@ mod answer;
 pub mod app;
 mod auth;
 mod body;
+mod cors;
 mod cursor;
 mod deprecation;
 mod fields;
@@ -26,6 +27,7 @@ mod strict;
 mod upload;
 
 pub use app::app;
+pub use cors::{NoOrigin, Origin, origins};
 pub use deprecation::Deprecated;
 pub use limit::{NotARate, Rate, RateLimits, networks};
 pub use oidc::{Claims, OidcSettings};

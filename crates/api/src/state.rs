@@ -10,6 +10,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     auth::KeyCache,
+    cors::Origin,
     deprecation::{DEPRECATED, Deprecated},
     limit::{Gate, RateLimits},
     oidc::{Issuers, OidcSettings},
@@ -100,6 +101,8 @@ pub struct AppState {
     /// Token that the mail service sends its receipts with; without one none
     /// are taken.
     pub receipts_token: Option<Token>,
+    /// Origins whose pages may call; usually none.
+    pub(crate) origins: Arc<[Origin]>,
     pub(crate) keys: Arc<KeyCache>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) issuers: Option<Arc<Issuers>>,
@@ -120,6 +123,7 @@ impl AppState {
             limits: Arc::new(Limits::default()),
             deprecated: DEPRECATED.into(),
             receipts_token: None,
+            origins: Arc::default(),
             keys: Arc::new(KeyCache::default()),
             gate: Arc::new(Gate::new(RateLimits::default())),
             issuers: None,
@@ -168,6 +172,13 @@ impl AppState {
     #[must_use]
     pub fn with_receipts(mut self, token: Option<&str>) -> Self {
         self.receipts_token = token.map(|token| Token(Arc::from(token)));
+        self
+    }
+
+    /// The same state, called by pages of these origins too.
+    #[must_use]
+    pub fn with_origins(mut self, origins: &[Origin]) -> Self {
+        self.origins = origins.into();
         self
     }
 

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use clap::Subcommand;
 use group_inspection_core::inspection::Role;
 use group_inspection_store::{
-    Actor,
+    Actor, Seek,
     actor::Scope,
     keys::{self, Key, NewKey, Rotation},
     wake::NoWake,
@@ -164,17 +164,20 @@ const PAGE: i64 = 100;
 
 async fn list(database: &Database, actor: Actor) -> Result<(), Failure> {
     let now = database.store.environment().clock.now();
-    let mut after = None;
+    let mut next = Seek::Start;
     loop {
         let actor = actor.clone();
         let page = database
             .store
-            .read(move |connection| keys::list(connection, &actor, after, PAGE))
+            .read({
+                let next = next.clone();
+                move |connection| keys::list(connection, &actor, &next, PAGE)
+            })
             .await?;
         let Some(last) = page.last() else {
             return Ok(());
         };
-        after = Some(last.id);
+        next = Seek::After(last.id);
         for key in &page {
             output::say(&line(key, key.state(now)));
         }

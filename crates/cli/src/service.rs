@@ -229,7 +229,9 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
                 .map_err(|error| Failure::because("the issuers of tokens", error))?,
             None => state,
         };
-        let state = state.with_receipts(config.mail.receipts_token.as_deref());
+        let state = state
+            .with_receipts(config.mail.receipts_token.as_deref())
+            .with_origins(&config.http.origins);
         let stopped = stopped.clone();
         serve(listener, state, until(stopped), config.http.drain).await
     };

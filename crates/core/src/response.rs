@@ -20,6 +20,7 @@ use crate::{
 /// What the group means to do about one recommendation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "intent", deny_unknown_fields)]
+#[schemars(rename = "RecommendationAnswer")]
 pub enum Answer {
     /// It acts, or has acted.
     Act {

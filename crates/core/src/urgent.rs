@@ -18,6 +18,7 @@ use crate::{Urn, submission::MAX_STATEMENT};
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "UrgentMatterKind")]
 pub enum Kind {
     /// Pupils may be at risk of harm.
     Safeguarding,

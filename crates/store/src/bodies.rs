@@ -12,7 +12,7 @@ use group_inspection_core::{
 use uuid::Uuid;
 
 use crate::{
-    Error, Tx, audit,
+    Error, Seek, Tx, audit,
     error::Conflict,
     register,
     schema::{body_identifier, membership, responsible_body},
@@ -97,8 +97,8 @@ pub struct Filter {
     pub name_like: Option<String>,
     /// Only holders of this identifier, in any scheme or the one given.
     pub identifier: Option<(Option<IdentifierScheme>, String)>,
-    /// Only after this name and id, in the order of names.
-    pub after: Option<(String, Uuid)>,
+    /// Which page of them, by name and id.
+    pub seek: Seek<(String, Uuid)>,
     /// At the most so many.
     pub limit: i64,
 }
@@ -237,7 +237,6 @@ pub fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<Body>,
     let mut query = responsible_body::table
         .filter(responsible_body::merged_into.is_null())
         .select(BodyRow::as_select())
-        .order((responsible_body::name, responsible_body::id))
         .limit(filter.limit)
         .into_boxed();
     if let Some(kind) = filter.kind {
@@ -263,14 +262,25 @@ pub fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<Body>,
         }
         query = query.filter(responsible_body::id.eq_any(holders));
     }
-    if let Some((name, id)) = &filter.after {
-        query = query.filter(
+    query = match &filter.seek {
+        Seek::Start => query,
+        Seek::After((name, id)) => query.filter(
             responsible_body::name.gt(name).or(responsible_body::name
                 .eq(name)
                 .and(responsible_body::id.gt(id))),
-        );
-    }
-    let rows = query.load(connection)?;
+        ),
+        Seek::Before((name, id)) => query.filter(
+            responsible_body::name.lt(name).or(responsible_body::name
+                .eq(name)
+                .and(responsible_body::id.lt(id))),
+        ),
+    };
+    query = if filter.seek.is_back() {
+        query.order((responsible_body::name.desc(), responsible_body::id.desc()))
+    } else {
+        query.order((responsible_body::name, responsible_body::id))
+    };
+    let rows = filter.seek.ordered(query.load(connection)?);
     with_identifiers(connection, rows)
 }
 

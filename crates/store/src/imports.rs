@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Error, Tx, audit,
+    Error, Seek, Tx, audit,
     jobs::{self, Kind},
     operations,
     schema::{register_file, register_import, register_rejection},
@@ -202,13 +202,13 @@ pub fn get(connection: &mut PgConnection, id: Uuid) -> Result<Import, Error> {
     with_files(connection, row)
 }
 
-/// Imports, newest first, before the one given.
+/// A page of the imports, newest first.
 ///
 /// # Errors
 /// If the database fails.
 pub fn list(
     connection: &mut PgConnection,
-    before: Option<Uuid>,
+    seek: &Seek<Uuid>,
     limit: i64,
 ) -> Result<Vec<Import>, Error> {
     let mut query = register_import::table
@@ -219,36 +219,45 @@ pub fn list(
             register_import::created_at,
             register_import::finished_at,
         ))
-        .order(register_import::id.desc())
         .limit(limit)
         .into_boxed();
-    if let Some(before) = before {
-        query = query.filter(register_import::id.lt(before));
-    }
-    query
-        .load::<ImportRow>(connection)?
+    query = match *seek {
+        Seek::Start => query.order(register_import::id.desc()),
+        Seek::After(id) => query
+            .filter(register_import::id.lt(id))
+            .order(register_import::id.desc()),
+        Seek::Before(id) => query
+            .filter(register_import::id.gt(id))
+            .order(register_import::id),
+    };
+    seek.ordered(query.load::<ImportRow>(connection)?)
         .into_iter()
         .map(|row| with_files(connection, row))
         .collect()
 }
 
-/// Rejections of an import's files, in order, after the position given.
+/// A page of the rejections of a file of an import, in order.
 ///
 /// # Errors
 /// If the database fails.
 pub fn rejections(
     connection: &mut PgConnection,
     file: Uuid,
-    after: i32,
+    seek: &Seek<i32>,
     limit: i64,
 ) -> Result<Vec<Rejection>, Error> {
-    Ok(register_rejection::table
+    let position = register_rejection::position;
+    let query = register_rejection::table
         .filter(register_rejection::file_id.eq(file))
-        .filter(register_rejection::position.gt(after))
-        .order(register_rejection::position)
         .limit(limit)
         .select(Rejection::as_select())
-        .load(connection)?)
+        .into_boxed();
+    let query = match *seek {
+        Seek::Start => query.order(position),
+        Seek::After(at) => query.filter(position.gt(at)).order(position),
+        Seek::Before(at) => query.filter(position.lt(at)).order(position.desc()),
+    };
+    Ok(seek.ordered(query.load(connection)?))
 }
 
 /// Notes the state of an import.

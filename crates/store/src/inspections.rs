@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Tx, audit, bodies, register,
+    Actor, Error, Seek, Tx, audit, bodies, register,
     schema::{inspection, report},
 };
 
@@ -391,7 +391,7 @@ pub fn get(connection: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Ins
     }
 }
 
-/// Inspections the actor may know of, newest first, before the one given.
+/// A page of the inspections the actor may know of, newest first.
 ///
 /// # Errors
 /// If the database fails.
@@ -399,23 +399,25 @@ pub fn list(
     connection: &mut PgConnection,
     actor: &Actor,
     body: Option<Uuid>,
-    before: Option<Uuid>,
+    seek: &Seek<Uuid>,
     limit: i64,
 ) -> Result<Vec<Inspection>, Error> {
     let mut query = inspection::table
         .inner_join(report::table.on(report::inspection_id.eq(inspection::id)))
         .select(columns!())
-        .order(inspection::id.desc())
         .limit(limit)
         .into_boxed();
     for limited_to in [body, actor.body()].into_iter().flatten() {
         query = query.filter(inspection::body_id.eq(limited_to));
     }
-    if let Some(before) = before {
-        query = query.filter(inspection::id.lt(before));
-    }
-    query
-        .load::<Row>(connection)?
+    query = match *seek {
+        Seek::Start => query.order(inspection::id.desc()),
+        Seek::After(id) => query
+            .filter(inspection::id.lt(id))
+            .order(inspection::id.desc()),
+        Seek::Before(id) => query.filter(inspection::id.gt(id)).order(inspection::id),
+    };
+    seek.ordered(query.load::<Row>(connection)?)
         .into_iter()
         .map(read)
         .collect()

@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
-    Error, Tx, audit,
+    Error, Seek, Tx, audit,
     error::Conflict,
     schema::{record, record_revision},
 };
@@ -246,20 +246,19 @@ pub(crate) fn naming<T: Record>(
         .load(connection)?)
 }
 
-/// Records of a kind after the one given, by identifier, at most `limit`.
+/// A page of the records of a kind, by identifier, at most `limit`.
 ///
 /// # Errors
 /// If the database fails.
 pub fn page<T: Record>(
     connection: &mut PgConnection,
     owner: Owner,
-    after: Option<Uuid>,
+    seek: &Seek<Uuid>,
     limit: i64,
 ) -> Result<Vec<Held<T>>, Error> {
     let mut query = record::table
         .filter(record::kind.eq(T::KIND))
         .select(columns!())
-        .order(record::id)
         .limit(limit)
         .into_boxed();
     if let Some(inspection) = owner.inspection {
@@ -271,11 +270,12 @@ pub fn page<T: Record>(
     if let Some(person) = owner.person {
         query = query.filter(record::person_id.eq(person));
     }
-    if let Some(after) = after {
-        query = query.filter(record::id.gt(after));
-    }
-    query
-        .load::<Row>(connection)?
+    query = match *seek {
+        Seek::Start => query.order(record::id),
+        Seek::After(id) => query.filter(record::id.gt(id)).order(record::id),
+        Seek::Before(id) => query.filter(record::id.lt(id)).order(record::id.desc()),
+    };
+    seek.ordered(query.load::<Row>(connection)?)
         .into_iter()
         .map(read)
         .collect()

@@ -19,7 +19,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Tx, audit,
+    Actor, Error, Seek, Tx, audit,
     error::Conflict,
     inspections::{self, Inspection},
     lifecycle, people,
@@ -515,7 +515,7 @@ pub fn linked(
         .collect()
 }
 
-/// Submissions to an inspection, newest first, before the one given.
+/// A page of the submissions to an inspection, newest first.
 ///
 /// # Errors
 /// If the database fails.
@@ -523,26 +523,38 @@ pub fn list(
     connection: &mut PgConnection,
     actor: &Actor,
     inspection: Uuid,
-    before: Option<Uuid>,
+    seek: &Seek<Uuid>,
     limit: i64,
 ) -> Result<Vec<Submission>, Error> {
     inspections::get(connection, actor, inspection)?;
     let mut query = submission::table
         .filter(submission::inspection_id.eq(inspection))
-        .order((submission::received_at.desc(), submission::id.desc()))
         .limit(limit)
         .select(Submission::as_select())
         .into_boxed();
-    if let Some(before) = before {
+    if let Some(&beside) = seek.beside() {
         let at: DateTime<Utc> = submission::table
-            .find(before)
+            .find(beside)
             .select(submission::received_at)
             .first(connection)?;
-        query = query.filter(
-            submission::received_at.lt(at).or(submission::received_at
-                .eq(at)
-                .and(submission::id.lt(before))),
-        );
+        query = if seek.is_back() {
+            query.filter(
+                submission::received_at.gt(at).or(submission::received_at
+                    .eq(at)
+                    .and(submission::id.gt(beside))),
+            )
+        } else {
+            query.filter(
+                submission::received_at.lt(at).or(submission::received_at
+                    .eq(at)
+                    .and(submission::id.lt(beside))),
+            )
+        };
     }
-    Ok(query.load(connection)?)
+    query = if seek.is_back() {
+        query.order((submission::received_at, submission::id))
+    } else {
+        query.order((submission::received_at.desc(), submission::id.desc()))
+    };
+    Ok(seek.ordered(query.load(connection)?))
 }

@@ -3,8 +3,10 @@
 mod bounds;
 mod collection;
 pub(crate) mod core_types;
+pub mod examples;
 mod names;
 mod problems;
+mod shapes;
 
 use std::sync::LazyLock;
 
@@ -38,6 +40,11 @@ use crate::{
     tags(
         (name = "register", description = "Bodies, schools and their membership over time."),
         (name = "inspections", description = "Inspections of a body."),
+        (name = "people", description = "People who inspect, and what ties bodies to each other."),
+        (name = "conflicts", description = "Interests, decisions on them, and objections to the team."),
+        (name = "findings", description = "What inspectors find."),
+        (name = "factual-accuracy", description = "The body's check of the facts of a draft."),
+        (name = "recommendations", description = "What became of recommendations."),
         (name = "submissions", description = "Evidence, weaknesses and actions as other systems send them."),
         (name = "evidence", description = "The evidence library, what is asked for, and files."),
         (name = "samples", description = "Which schools are looked at more closely, and what feeds the inspection."),
@@ -84,8 +91,15 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         .split_for_parts();
     let mut description = serde_json::to_value(description).unwrap_or_default();
     core_types::put(&mut description);
-    each_operation(&mut description, complete);
+    names::of_pages(&mut description);
+    shapes::put(&mut description);
+    let mut shared = problems::Shared::default();
+    each_operation(&mut description, |path, method, operation| {
+        complete(&mut shared, path, method, operation);
+    });
+    shared.put(&mut description);
     bounds::put(&mut description);
+    examples::put(&mut description);
     for one in DEPRECATED {
         one.mark(&mut description);
     }
@@ -125,7 +139,12 @@ fn each_operation(
 
 /// Adds what is the same for every operation: its name, the key, the
 /// idempotency key, the problems and the headers of answers.
-fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
+fn complete(
+    shared: &mut problems::Shared,
+    path: &str,
+    method: &str,
+    operation: &mut Map<String, Value>,
+) {
     names::put(path, operation);
     if path.starts_with("/v1/") {
         operation.insert("security".to_owned(), json!([{ KEY: [] }, { TOKEN: [] }]));
@@ -153,7 +172,7 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
             parameters.push(key);
         }
     }
-    problems::put(path, method, operation);
+    problems::put(shared, path, method, operation);
 }
 
 /// Every PUT is over a revision that was read.

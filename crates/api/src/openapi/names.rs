@@ -1,6 +1,6 @@
-//! Names of operations.
+//! Names of operations, and of pages of lists.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Names of handlers that say what is done, but not with what.
 const VERBS: &[&str] = &[
@@ -41,9 +41,58 @@ fn noun(path: &str, one: bool) -> String {
     }
 }
 
+/// What the parameter of a generic page comes after.
+const PAGE_OF: &str = "Page_";
+
+/// A page of `Body` is a `BodyPage`.
+pub(super) fn of_pages(description: &mut Value) {
+    let schemas = description
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    if let Some(schemas) = schemas {
+        for (name, mut page) in std::mem::take(schemas) {
+            let Some(entry) = name.strip_prefix(PAGE_OF) else {
+                schemas.insert(name, page);
+                continue;
+            };
+            // Entries are those that are answered elsewhere one by one.
+            let held = page.pointer_mut("/properties/items/items");
+            if let Some(held) = held.filter(|held| held.get("$ref").is_none()) {
+                let place = json!({ "$ref": format!("#/components/schemas/{entry}") });
+                let held = std::mem::replace(held, place);
+                schemas.entry(entry).or_insert(held);
+            }
+            schemas.insert(format!("{entry}Page"), page);
+        }
+    }
+    refer(description);
+}
+
+fn of_page(name: &str) -> Option<String> {
+    Some(format!("{}Page", name.strip_prefix(PAGE_OF)?))
+}
+
+fn refer(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(Value::String(target)) = fields.get_mut("$ref")
+                && let Some((place, name)) = target.rsplit_once('/')
+                && let Some(name) = of_page(name)
+            {
+                *target = format!("{place}/{name}");
+            }
+            fields.values_mut().for_each(refer);
+        }
+        Value::Array(values) => values.iter_mut().for_each(refer),
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::noun;
+    use serde_json::json;
+
+    use super::{noun, of_pages};
 
     #[test]
     fn the_noun_is_the_last_word_of_the_address() {
@@ -58,5 +107,16 @@ mod tests {
             noun("/reports/{id}/v{version}/report.{extension}", true),
             "report"
         );
+    }
+
+    #[test]
+    fn a_page_is_named_after_what_is_on_it() {
+        let page = json!({ "properties": { "items": { "items": { "type": "object" } } } });
+        let mut described = json!({ "components": { "schemas": { "Page_Body": page } } });
+        of_pages(&mut described);
+        let schemas = &described["components"]["schemas"];
+        assert_eq!(schemas["Body"]["type"], "object");
+        let entry = &schemas["BodyPage"]["properties"]["items"]["items"];
+        assert_eq!(entry["$ref"], "#/components/schemas/Body");
     }
 }

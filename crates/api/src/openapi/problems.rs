@@ -1,8 +1,16 @@
 //! The problems an operation can answer with, and the headers of its answers.
+//!
+//! Operations of one kind fail alike, so each way to fail is described once,
+//! under `components`, by a name that says what fails how: `PostConflict`.
 
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::problem::{self, Code};
+
+const PAGES: &str = "The pages after and before this one, with `rel=\"next\"` and `rel=\"prev\"`.";
 
 /// What an operation takes.
 struct Takes {
@@ -18,6 +26,8 @@ struct Takes {
     file: bool,
     /// A query.
     query: bool,
+    /// A page of a list.
+    page: bool,
     /// A place in the path.
     place: bool,
     /// `If-Match`.
@@ -49,6 +59,9 @@ impl Takes {
             query: parameters
                 .iter()
                 .any(|one| one.get("in") == Some(&json!("query"))),
+            page: parameters
+                .iter()
+                .any(|one| one.get("name") == Some(&json!("limit"))),
             place: path.contains('{'),
             revision: parameters
                 .iter()
@@ -56,6 +69,27 @@ impl Takes {
             batch: path.ends_with("/submissions"),
             report: path.starts_with("/reports/{id}"),
             callback: path.starts_with("/callbacks/"),
+        }
+    }
+
+    /// What the operation is, as far as that decides how it fails.
+    const fn kind(&self) -> &'static str {
+        if self.batch && self.once {
+            "Submission"
+        } else if self.file {
+            "Upload"
+        } else if self.once {
+            "Post"
+        } else if self.callback {
+            "Callback"
+        } else if self.revision {
+            "Put"
+        } else if self.change {
+            "Delete"
+        } else if self.query {
+            "Query"
+        } else {
+            "Read"
         }
     }
 
@@ -77,8 +111,9 @@ impl Takes {
             Code::Unauthenticated => self.key || self.callback,
             Code::Forbidden => self.key,
             Code::NotFound => self.key || self.place || self.callback,
-            // An operation has its method.
-            Code::MethodNotAllowed => false,
+            // An operation has its method, and the ends of work are told by
+            // what was begun.
+            Code::MethodNotAllowed | Code::OperationFailed | Code::FileRefused => false,
             Code::ReportWithdrawn => self.report,
             Code::Refused => self.key,
             Code::MalformedRequest
@@ -95,8 +130,37 @@ impl Takes {
     }
 }
 
+/// Answers that operations share, by name.
+#[derive(Debug, Default)]
+pub(super) struct Shared(BTreeMap<String, Vec<Code>>);
+
+impl Shared {
+    /// Puts them where operations refer to them.
+    pub(super) fn put(self, description: &mut Value) {
+        let components = description
+            .get_mut("components")
+            .and_then(Value::as_object_mut);
+        let Some(components) = components else { return };
+        let mut responses = Map::new();
+        let mut schemas = Map::new();
+        for (name, codes) in self.0 {
+            schemas.insert(format!("{name}Problem"), schema(&codes));
+            responses.insert(name.clone(), response(&name, &codes));
+        }
+        components.insert("responses".to_owned(), Value::Object(responses));
+        if let Some(held) = components.get_mut("schemas").and_then(Value::as_object_mut) {
+            held.append(&mut schemas);
+        }
+    }
+}
+
 /// Adds the problems and the headers.
-pub(super) fn put(path: &str, method: &str, operation: &mut Map<String, Value>) {
+pub(super) fn put(
+    shared: &mut Shared,
+    path: &str,
+    method: &str,
+    operation: &mut Map<String, Value>,
+) {
     let takes = Takes::of(path, method, operation);
     let Some(responses) = operation
         .get_mut("responses")
@@ -105,6 +169,7 @@ pub(super) fn put(path: &str, method: &str, operation: &mut Map<String, Value>) 
         return;
     };
     for (status, response) in responses.iter_mut() {
+        describe(status, response);
         headers_of_success(status, &takes, response);
     }
     let mut statuses: Vec<u16> = Code::ALL.iter().map(|code| code.status()).collect();
@@ -115,21 +180,55 @@ pub(super) fn put(path: &str, method: &str, operation: &mut Map<String, Value>) 
             .copied()
             .filter(|code| code.status() == status && takes.can_meet(*code))
             .collect();
-        if !codes.is_empty() {
-            responses
-                .entry(status.to_string())
-                .or_insert_with(|| response(&codes));
+        if codes.is_empty() || responses.contains_key(&status.to_string()) {
+            continue;
         }
+        let name = name(&takes, status, &codes);
+        let known = shared
+            .0
+            .entry(name.clone())
+            .or_insert_with(|| codes.clone());
+        debug_assert_eq!(*known, codes, "{name} of {method} {path}");
+        let place = json!({ "$ref": format!("#/components/responses/{name}") });
+        responses.insert(status.to_string(), place);
     }
 }
 
-fn response(codes: &[Code]) -> Value {
+/// The name of a way to fail: the problem, where it can be but one.
+fn name(takes: &Takes, status: u16, codes: &[Code]) -> String {
+    let (before, of) = match codes {
+        [code] => ("", code.code().to_owned()),
+        _ => {
+            let reason = StatusCode::from_u16(status)
+                .ok()
+                .and_then(|status| status.canonical_reason());
+            (takes.kind(), reason.unwrap_or("Problem").to_owned())
+        }
+    };
+    let words = of.split([' ', '-']).filter(|word| !word.is_empty());
+    words.fold(before.to_owned(), |name, word| {
+        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+        name + &first.to_ascii_uppercase() + &rest.to_ascii_lowercase()
+    })
+}
+
+fn schema(codes: &[Code]) -> Value {
+    let names: Vec<&str> = codes.iter().map(|code| code.code()).collect();
+    json!({
+        "description": "A problem, and one of these.",
+        "allOf": [
+            { "$ref": "#/components/schemas/Problem" },
+            { "type": "object", "properties": { "code": { "enum": names } } },
+        ],
+    })
+}
+
+fn response(name: &str, codes: &[Code]) -> Value {
     let about = codes
         .iter()
         .map(|code| format!("`{}`: {}.", code.code(), code.title()))
         .collect::<Vec<_>>()
         .join(" ");
-    let names: Vec<&str> = codes.iter().map(|code| code.code()).collect();
     let mut headers = Map::new();
     for code in codes {
         let (name, about, always) = match code {
@@ -147,13 +246,9 @@ fn response(codes: &[Code]) -> Value {
     }
     let mut response = json!({
         "description": about,
-        "content": { problem::MEDIA_TYPE: { "schema": {
-            // A problem, and one of these.
-            "allOf": [
-                { "$ref": "#/components/schemas/Problem" },
-                { "type": "object", "properties": { "code": { "enum": names } } },
-            ],
-        } } },
+        "content": { problem::MEDIA_TYPE: {
+            "schema": { "$ref": format!("#/components/schemas/{name}Problem") },
+        } },
     });
     if let Some(fields) = response.as_object_mut()
         && !headers.is_empty()
@@ -167,8 +262,25 @@ fn header(about: &str, always: bool) -> Value {
     json!({ "description": about, "required": always, "schema": { "type": "string" } })
 }
 
+/// Every answer says what it is; OpenAPI asks for that.
+fn describe(status: &str, response: &mut Value) {
+    let about = match status {
+        "201" => "Made.",
+        "202" => "Begun.",
+        "204" => "Done.",
+        _ => "What was asked for.",
+    };
+    let Some(fields) = response.as_object_mut() else {
+        return;
+    };
+    let told = fields.get("description").and_then(Value::as_str);
+    if told.is_none_or(str::is_empty) {
+        fields.insert("description".to_owned(), about.into());
+    }
+}
+
 fn headers_of_success(status: &str, takes: &Takes, response: &mut Value) {
-    let (true, Some(response)) = (takes.once, response.as_object_mut()) else {
+    let (true, Some(response)) = (takes.once || takes.page, response.as_object_mut()) else {
         return;
     };
     let Some(headers) = response
@@ -178,6 +290,10 @@ fn headers_of_success(status: &str, takes: &Takes, response: &mut Value) {
     else {
         return;
     };
+    if takes.page {
+        headers.insert("Link".to_owned(), header(PAGES, false));
+        return;
+    }
     let location = match status {
         "201" => Some("Where it can be read."),
         "202" => Some("The operation to follow."),

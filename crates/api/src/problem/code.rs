@@ -171,6 +171,9 @@ codes! {
     IdempotencyKeyReused "idempotency-key-reused" 422 Corrected "The idempotency key was used for another request"
         "The key belongs to an earlier request with another method, address, query or body."
         "Use a new key for a new request.";
+    FileRefused "file-refused" 422 Corrected "The register file is refused"
+        "A register file was received but cannot be read as what it should be. The member reason of the operation's problem says in a word why, and detail in a sentence."
+        "Fetch the file again from its source, or correct what the detail names, and send it as a new import.";
     Refused "refused" 422 Reread "A rule of the domain refuses this"
         "A rule of the domain refuses this. The member rule names the rule and the detail says how it applies."
         "Do what the detail asks for first, or do without. Retrying changes nothing while the facts stay the same.";
@@ -183,6 +186,9 @@ codes! {
     Internal "internal" 500 Unchanged "Something went wrong on our side"
         "Something went wrong on our side. The fault was recorded under the request id in instance."
         "Send the same request again, with the same idempotency key, after a while. If it goes on, report the request id.";
+    OperationFailed "operation-failed" 500 Reread "The work that was begun has failed"
+        "Work that went on after a 202 came to an end without what was asked for. The member reason of the operation's problem says in a word why, and detail in a sentence."
+        "Read what the operation worked on. Ask for the work again if it still stands; if it fails again, report the operation's identifier.";
     Unavailable "unavailable" 503 Unchanged "The service cannot answer now"
         "The database or another part that is needed does not answer, is busy, or is starting."
         "Send the same request again after the time in Retry-After.";

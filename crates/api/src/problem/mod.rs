@@ -2,6 +2,7 @@
 
 mod code;
 mod document;
+mod ended;
 mod from_store;
 mod reference;
 
@@ -12,6 +13,7 @@ use group_inspection_core::submission;
 
 pub use code::{Code, Retry};
 pub use document::{Document, DocumentError, MEDIA_TYPE, response};
+pub(crate) use ended::Ended;
 pub use reference::{facts, markdown};
 
 /// A problem on its way to a caller.

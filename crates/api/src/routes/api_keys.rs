@@ -1,7 +1,5 @@
 //! API keys, managed by whoever runs the platform.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
     web::{Data, Path, Payload, Query},
@@ -11,7 +9,7 @@ use group_inspection_core::inspection::Role;
 use group_inspection_store::{
     Tx,
     actor::Scope,
-    idempotency::{KeyedRequest, SavedAnswer},
+    idempotency::KeyedRequest,
     keys::{self, Key, NewKey, Rotation},
 };
 use serde::{Deserialize, Serialize};
@@ -24,8 +22,8 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     fields::Fields,
-    keyed::{self, Stop},
-    paging,
+    keyed::{self, Once, Stop},
+    paging::{self, Asked},
     problem::Problem,
     state::AppState,
 };
@@ -133,21 +131,14 @@ async fn list(
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require(Scope::Admin)?;
-    let limit = paging::limit(query.limit)?;
-    let after = paging::after::<Uuid>("api-keys", query.cursor.as_deref())?;
+    let asked = Asked::read("api-keys", query.limit, query.cursor.as_deref())?;
+    let (seek, rows) = (asked.seek.clone(), asked.rows());
     let (actor, now) = (caller.actor().clone(), state.now());
     let found = state
         .store
-        .read(move |connection| keys::list(connection, &actor, after, limit + 1))
+        .read(move |connection| keys::list(connection, &actor, &seek, rows))
         .await?;
-    paging::page(
-        &request,
-        "api-keys",
-        limit,
-        found,
-        |key| key.id,
-        |key| KeyView::new(key, now),
-    )
+    asked.page(&request, found, |key| key.id, |key| KeyView::new(key, now))
 }
 
 /// An API key
@@ -371,9 +362,7 @@ async fn with_secret<F>(
 where
     F: Fn(&mut Tx<'_>) -> Result<(Uuid, String), Stop> + Send + 'static,
 {
-    let slot = Arc::new(Mutex::new(None));
-    let fresh = Arc::clone(&slot);
-    let answer = keyed::write_once(state, caller, keyed, move |tx| {
+    keyed::respond_secretly(state, caller, keyed, move |tx| {
         let (id, secret) = work(tx)?;
         let (actor, now) = (tx.actor(), tx.now());
         let key = keys::get(tx.connection(), actor, id)?;
@@ -382,14 +371,10 @@ where
             secret,
         };
         let location = vec![("location".to_owned(), format!("/v1/api-keys/{id}"))];
-        let shown = answer::json(status, location.clone(), &view(key.clone(), Some(secret)))?;
-        *fresh.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
-        Ok(answer::json(status, location, &view(key, None))?)
+        Ok(Once {
+            shown: answer::json(status, location.clone(), &view(key.clone(), Some(secret)))?,
+            kept: answer::json(status, location, &view(key, None))?,
+        })
     })
-    .await?;
-    let shown: Option<SavedAnswer> = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-    Ok(answer::response(match shown {
-        Some(shown) if !answer.replayed => shown,
-        _ => answer,
-    }))
+    .await
 }

@@ -19,7 +19,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    answer, auth::Caller, keyed, openapi::core_types::of, problem::Problem, state::AppState, upload,
+    answer,
+    auth::Caller,
+    keyed,
+    openapi::core_types::of,
+    paging::{self, PageQuery},
+    problem::Problem,
+    state::AppState,
+    upload,
 };
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -74,6 +81,7 @@ impl From<StoredAttachment> for AttachmentView {
 /// CSV, text, PNG or JPEG, without macros. A worker checks its type and its
 /// limits and has it scanned; until it is found clean nobody reads it.
 #[utoipa::path(
+    operation_id = "attach_file",
     tag = "evidence",
     params(AttachQuery),
     request_body(content = String, content_type = "application/octet-stream"),
@@ -136,14 +144,17 @@ async fn keep(
 /// Files attached to the evidence that the caller may open
 #[utoipa::path(
     tag = "evidence",
-    responses((status = 200, body = Vec<AttachmentView>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<AttachmentView>)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/attachments")]
 async fn list(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
@@ -164,11 +175,14 @@ async fn list(
         .into_iter()
         .map(|held| AttachmentView::from(held.value))
         .collect();
-    Ok(HttpResponse::Ok().json(views))
+    paging::whole(&request, "attachments", &query, views, |one| {
+        one.id.to_string()
+    })
 }
 
 /// The content of a file that was found clean
 #[utoipa::path(
+    operation_id = "read_attachment_content",
     tag = "evidence",
     responses((status = 200, body = String, content_type = "application/octet-stream")),
     extensions(("x-required-scope" = json!("inspections:read")))

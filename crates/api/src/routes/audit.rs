@@ -14,7 +14,12 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth::Caller, paging, problem::Problem, state::AppState};
+use crate::{
+    auth::Caller,
+    paging::{self, Asked},
+    problem::Problem,
+    state::AppState,
+};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list);
@@ -102,16 +107,14 @@ async fn list(
 ) -> Result<HttpResponse, Problem> {
     caller.require(Scope::Admin)?;
     caller.unlimited()?;
-    let limit = paging::limit(query.limit)?;
-    let after = paging::after::<u64>("audit-events", query.cursor.as_deref())?.unwrap_or(0);
+    let asked = Asked::read("audit-events", query.limit, query.cursor.as_deref())?;
+    let (seek, rows) = (asked.seek.clone(), asked.rows());
     let found = state
         .store
-        .read(move |connection| audit::list(connection, after, limit + 1))
+        .read(move |connection| audit::list(connection, &seek, rows))
         .await?;
-    paging::page(
+    asked.page(
         &request,
-        "audit-events",
-        limit,
         found,
         |sealed| sealed.link.position,
         AuditEventView::from,

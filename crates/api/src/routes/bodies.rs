@@ -27,7 +27,7 @@ use crate::{
     fields::Fields,
     keyed,
     openapi::core_types::of,
-    paging,
+    paging::{self, Asked},
     problem::{Code, Problem},
     state::AppState,
 };
@@ -150,13 +150,13 @@ async fn list(
             "scheme needs an identifier.",
         ));
     }
-    let limit = paging::limit(query.limit)?;
+    let asked = Asked::read("bodies", query.limit, query.cursor.as_deref())?;
     let filter = Filter {
         kind: query.kind,
         name_like: query.q.filter(|words| !words.trim().is_empty()),
         identifier: query.identifier.map(|value| (query.scheme, value)),
-        after: paging::after::<(String, Uuid)>("bodies", query.cursor.as_deref())?,
-        limit: limit + 1,
+        seek: asked.seek.clone(),
+        limit: asked.rows(),
     };
     for text in [
         &filter.name_like,
@@ -176,16 +176,14 @@ async fn list(
             // A caller limited to one body sees that one.
             Some(own) => {
                 let body = bodies::get(connection, own)?;
-                let fits = filter.after.is_none() && fits(&body, &filter);
+                let fits = filter.seek.beside().is_none() && fits(&body, &filter);
                 Ok(if fits { vec![body] } else { Vec::new() })
             }
             None => bodies::list(connection, &filter),
         })
         .await?;
-    paging::page(
+    asked.page(
         &request,
-        "bodies",
-        limit,
         found,
         |body| (body.name.clone(), body.id),
         BodyView::from,

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use chrono::NaiveDate;
 use group_inspection_core::{
@@ -32,6 +32,7 @@ use crate::{
     fields::Fields,
     keyed,
     openapi::core_types::of,
+    paging::{self, PageQuery},
     problem::Problem,
     state::AppState,
 };
@@ -183,6 +184,7 @@ fn offices(role: Role) -> BTreeSet<group_inspection_core::team::Office> {
 /// In the caller's own name. The rules run over it at once; a decision maker
 /// decides (DR-16), and until then there is no access to evidence (DR-15).
 #[utoipa::path(
+    operation_id = "declare_interests",
     tag = "conflicts",
     request_body = NewDeclaration,
     responses((status = 201, body = ConflictView)),
@@ -220,14 +222,17 @@ async fn declare(
 /// lead and the body see categories; nobody else sees anything (DR-35).
 #[utoipa::path(
     tag = "conflicts",
-    responses((status = 200, body = Vec<ConflictView>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<ConflictView>)),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[get("/v1/inspections/{id}/conflicts")]
 async fn list(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
     let (actor, id) = (caller.actor().clone(), id.into_inner());
@@ -246,7 +251,9 @@ async fn list(
     if views.is_empty() {
         return Err(Error::NotFound.into());
     }
-    Ok(HttpResponse::Ok().json(views))
+    paging::whole(&request, "conflicts", &query, views, |one| {
+        one.person_id.to_string()
+    })
 }
 
 /// A decision on what the rules found.
@@ -278,6 +285,7 @@ struct DecisionTaken {
 /// By a decision maker who is neither the declarant nor the lead (DR-16). A
 /// bar cannot be decided away (DR-14).
 #[utoipa::path(
+    operation_id = "decide_conflict",
     tag = "conflicts",
     request_body = NewDecision,
     responses((status = 201, body = DecisionTaken)),
@@ -402,14 +410,17 @@ fn one(objections: Vec<Held<KeptObjection>>, id: Uuid) -> Result<ObjectionView, 
 /// Objections of the body to members of the team
 #[utoipa::path(
     tag = "conflicts",
-    responses((status = 200, body = Vec<ObjectionView>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<ObjectionView>)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/objections")]
 async fn list_objections(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
     let (actor, id) = (caller.actor().clone(), id.into_inner());
@@ -423,7 +434,9 @@ async fn list_objections(
         .into_iter()
         .map(ObjectionView::from)
         .collect();
-    Ok(HttpResponse::Ok().json(views))
+    paging::whole(&request, "objections", &query, views, |one| {
+        one.id.to_string()
+    })
 }
 
 /// What comes of an objection.
@@ -440,6 +453,7 @@ struct NewOutcome {
 ///
 /// By a decision maker who is neither the person objected to nor the lead.
 #[utoipa::path(
+    operation_id = "settle_objection",
     tag = "conflicts",
     request_body = NewOutcome,
     responses((status = 201, body = ObjectionView)),

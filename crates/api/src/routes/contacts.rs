@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, delete, get, post,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use chrono::{DateTime, Utc};
 use group_inspection_store::{
@@ -20,7 +20,8 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     fields::Fields,
-    keyed, paging,
+    keyed,
+    paging::{self, PageQuery},
     problem::Problem,
     state::AppState,
 };
@@ -61,6 +62,7 @@ impl From<Contact> for ContactView {
 /// E-mail contacts of a body, oldest first
 #[utoipa::path(
     tag = "notifications",
+    params(PageQuery),
     responses((status = 200, body = paging::Page<ContactView>)),
     extensions(("x-required-scope" = json!("webhooks:manage")))
 )]
@@ -68,7 +70,9 @@ impl From<Contact> for ContactView {
 async fn list(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require(Scope::WebhooksManage)?;
     let (actor, id) = (caller.actor().clone(), id.into_inner());
@@ -76,13 +80,13 @@ async fn list(
         .store
         .read(move |connection| recipients::contacts(connection, &actor, id))
         .await?;
-    Ok(HttpResponse::Ok().json(paging::Page {
-        items: contacts
-            .into_iter()
-            .map(ContactView::from)
-            .collect::<Vec<_>>(),
-        next: None,
-    }))
+    let views = contacts
+        .into_iter()
+        .map(ContactView::from)
+        .collect::<Vec<_>>();
+    paging::whole(&request, "contacts", &query, views, |one| {
+        one.id.to_string()
+    })
 }
 
 /// An e-mail contact to be added.

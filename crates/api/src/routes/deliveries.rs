@@ -19,7 +19,8 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     fields::Fields,
-    keyed, paging,
+    keyed,
+    paging::{self, Asked},
     problem::Problem,
     state::AppState,
 };
@@ -109,23 +110,21 @@ async fn list(
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require(Scope::WebhooksManage)?;
-    let limit = paging::limit(query.limit)?;
+    let asked = Asked::read("deliveries", query.limit, query.cursor.as_deref())?;
     let filter = Filter {
         recipient: query.recipient_id,
         state: query.state.clone(),
         event: query.event.clone(),
-        before: paging::after::<Uuid>("deliveries", query.cursor.as_deref())?,
-        limit: limit + 1,
+        seek: asked.seek.clone(),
+        limit: asked.rows(),
     };
     let (actor, id) = (caller.actor().clone(), id.into_inner());
     let found = state
         .store
         .read(move |connection| notifications::deliveries(connection, &actor, id, &filter))
         .await?;
-    paging::page(
+    asked.page(
         &request,
-        "deliveries",
-        limit,
         found,
         |notification| notification.id,
         DeliveryView::from,

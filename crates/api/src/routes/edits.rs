@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use group_inspection_core::{
     digest::Digest,
@@ -28,6 +28,7 @@ use crate::{
     body::{self, Sent},
     keyed,
     openapi::core_types::{core_bodies, of},
+    paging::{self, PageQuery},
     problem::Problem,
     state::AppState,
 };
@@ -61,15 +62,19 @@ struct Block {
 
 /// Blocks of the draft, with what an edit of each is to be based on
 #[utoipa::path(
+    operation_id = "list_blocks",
     tag = "reports",
-    responses((status = 200, body = Vec<Block>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<Block>)),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[get("/v1/inspections/{id}/blocks")]
 async fn blocks(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
     caller.of_no_body()?;
@@ -87,7 +92,7 @@ async fn blocks(
             evidence: passage.evidence.clone(),
         })
         .collect();
-    Ok(HttpResponse::Ok().json(blocks))
+    paging::whole(&request, "blocks", &query, blocks, |one| one.block.clone())
 }
 
 /// What the draft's words need.
@@ -197,15 +202,19 @@ async fn make_edit(
 
 /// Edits of the draft, oldest first
 #[utoipa::path(
+    operation_id = "list_edits",
     tag = "reports",
-    responses((status = 200, body = Vec<MadeEdit>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<MadeEdit>)),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[get("/v1/inspections/{id}/edits")]
 async fn edits(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
     caller.of_no_body()?;
@@ -217,5 +226,5 @@ async fn edits(
             editorial::edits(connection, id)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(edits))
+    paging::whole(&request, "edits", &query, edits, |one| one.id.to_string())
 }

@@ -54,7 +54,7 @@ struct PointView {
 
 /// The body's points on the draft, with the replies
 #[utoipa::path(
-    tag = "factual accuracy",
+    tag = "factual-accuracy",
     responses((status = 200, body = FactualAccuracy)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
@@ -107,7 +107,8 @@ struct NewFactualPoint {
 ///
 /// By the body, within the window (DR-24).
 #[utoipa::path(
-    tag = "factual accuracy",
+    operation_id = "make_factual_point",
+    tag = "factual-accuracy",
     request_body = NewFactualPoint,
     responses((status = 201, body = PointView)),
     extensions(("x-required-scope" = json!("inspections:act")))
@@ -163,7 +164,8 @@ struct NewFactualReply {
 /// By an inspector of the team; once. What is accepted needs a new version of
 /// the report before it can be published (DR-24).
 #[utoipa::path(
-    tag = "factual accuracy",
+    operation_id = "reply_to_factual_point",
+    tag = "factual-accuracy",
     request_body = NewFactualReply,
     responses((status = 201, body = PointView)),
     extensions(("x-required-scope" = json!("inspections:act")))

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use group_inspection_core::{
     finding::{Content, Finding, Reason, Revision},
@@ -20,6 +20,7 @@ use crate::{
     body::{self, Sent},
     keyed,
     openapi::core_types::of,
+    paging::{self, PageQuery},
     problem::Problem,
     state::AppState,
 };
@@ -117,14 +118,17 @@ fn one(findings: &[Finding], id: Uuid) -> Result<FindingView, Error> {
 /// in the draft.
 #[utoipa::path(
     tag = "findings",
-    responses((status = 200, body = Vec<FindingView>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<FindingView>)),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[get("/v1/inspections/{id}/findings")]
 async fn list(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
@@ -150,7 +154,9 @@ async fn list(
         })
         .await?;
     let views: Vec<FindingView> = findings.iter().map(FindingView::from).collect();
-    Ok(HttpResponse::Ok().json(views))
+    paging::whole(&request, "findings", &query, views, |one| {
+        one.id.to_string()
+    })
 }
 
 /// A change of a finding.

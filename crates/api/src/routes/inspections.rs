@@ -26,7 +26,7 @@ use crate::{
     fields::Fields,
     keyed,
     openapi::core_types::of,
-    paging,
+    paging::{self, Asked},
     problem::Problem,
     state::AppState,
 };
@@ -180,6 +180,7 @@ fn checked(sent: NewInspectionView, state: &AppState) -> Result<NewInspection, P
 /// It is a draft until the body is told; then the member schools are frozen as
 /// they were on the day named and known at that moment (DR-05).
 #[utoipa::path(
+    operation_id = "open_inspection",
     tag = "inspections",
     request_body = NewInspectionView,
     responses((status = 201, body = InspectionView)),
@@ -237,17 +238,15 @@ async fn list(
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require(Scope::InspectionsRead)?;
-    let limit = paging::limit(query.limit)?;
-    let before = paging::after::<Uuid>("inspections", query.cursor.as_deref())?;
+    let asked = Asked::read("inspections", query.limit, query.cursor.as_deref())?;
+    let (seek, rows) = (asked.seek.clone(), asked.rows());
     let (actor, body) = (caller.actor().clone(), query.body_id);
     let found = state
         .store
-        .read(move |connection| inspections::list(connection, &actor, body, before, limit + 1))
+        .read(move |connection| inspections::list(connection, &actor, body, &seek, rows))
         .await?;
-    paging::page(
+    asked.page(
         &request,
-        "inspections",
-        limit,
         found,
         |inspection| inspection.id,
         InspectionView::from,
@@ -342,6 +341,7 @@ struct MembersQuery {
 
 /// Member schools as frozen when the inspection was opened
 #[utoipa::path(
+    operation_id = "list_frozen_members",
     tag = "inspections",
     params(MembersQuery),
     responses((status = 200, body = paging::Page<FrozenMemberView>)),
@@ -355,15 +355,12 @@ async fn members(
     id: Path<Uuid>,
     query: Query<MembersQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = paging::limit(query.limit)?;
-    let after = paging::after::<Urn>("frozen-members", query.cursor.as_deref())?;
+    let asked = Asked::read("frozen-members", query.limit, query.cursor.as_deref())?;
     let mut members = get(&caller, &state, id.into_inner()).await?.frozen.members;
     members.sort_by_key(|member| member.urn);
-    members.retain(|member| after.is_none_or(|after| member.urn > after));
-    paging::page(
+    let members = asked.seek.among(members, asked.rows(), |member| member.urn);
+    asked.page(
         &request,
-        "frozen-members",
-        limit,
         members,
         |member| member.urn,
         FrozenMemberView::from,

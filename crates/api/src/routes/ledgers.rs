@@ -106,6 +106,7 @@ struct BurdenView {
 
 /// What the inspection took so far
 #[utoipa::path(
+    operation_id = "read_burden",
     tag = "ledgers",
     responses((status = 200, body = BurdenView)),
     extensions(("x-required-scope" = json!("inspections:read")))
@@ -148,6 +149,7 @@ struct ValueRevisions {
 
 /// What was recorded of the value of the inspection
 #[utoipa::path(
+    operation_id = "read_value",
     tag = "ledgers",
     responses((status = 200, body = ValueView)),
     extensions(("x-required-scope" = json!("inspections:read")))
@@ -192,6 +194,7 @@ struct PatternNovelty {
 /// By a leader of the responsible body. That none was new is as good an answer
 /// as any.
 #[utoipa::path(
+    operation_id = "state_pattern_novelty",
     tag = "ledgers",
     request_body = PatternNovelty,
     responses((status = 204, description = "Kept.", headers(("ETag" = String, description = "The new revision.")))),

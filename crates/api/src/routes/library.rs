@@ -1,8 +1,8 @@
 //! The evidence library.
 
 use actix_web::{
-    HttpResponse, get,
-    web::{Data, Path},
+    HttpRequest, HttpResponse, get,
+    web::{Data, Path, Query},
 };
 use group_inspection_core::evidence::EvidenceItem;
 use group_inspection_store::{
@@ -14,7 +14,13 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{auth::Caller, openapi::core_types::of, problem::Problem, state::AppState};
+use crate::{
+    auth::Caller,
+    openapi::core_types::of,
+    paging::{self, PageQuery},
+    problem::Problem,
+    state::AppState,
+};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list);
@@ -35,6 +41,14 @@ struct ItemView {
     earlier: Vec<EvidenceItem>,
 }
 
+impl ItemView {
+    /// Stays the same when a revision follows.
+    fn name(&self) -> String {
+        let first = self.earlier.first().or(self.current.as_ref());
+        first.map(|item| item.id.to_string()).unwrap_or_default()
+    }
+}
+
 impl From<Item> for ItemView {
     fn from(mut item: Item) -> Self {
         Self {
@@ -51,14 +65,17 @@ impl From<Item> for ItemView {
 /// person's work keeps from them (DR-18), is not listed.
 #[utoipa::path(
     tag = "evidence",
-    responses((status = 200, body = Vec<ItemView>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<ItemView>)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/evidence")]
 async fn list(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
@@ -67,5 +84,5 @@ async fn list(
         .read(move |connection| evidence::library(connection, &actor, id, now))
         .await?;
     let views: Vec<ItemView> = found.into_iter().map(ItemView::from).collect();
-    Ok(HttpResponse::Ok().json(views))
+    paging::whole(&request, "evidence", &query, views, ItemView::name)
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, get, post, put,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use chrono::{DateTime, Utc};
 use group_inspection_core::{
@@ -26,6 +26,7 @@ use crate::{
     fields::Fields,
     keyed,
     openapi::core_types::{core_bodies, of},
+    paging::{self, PageQuery},
     problem::Problem,
     state::AppState,
 };
@@ -70,6 +71,7 @@ struct Acted {
 /// names the rule that stands in the way. `compile`, `publish` and `correct`
 /// are carried out by a job: the answer is 202 with the operation to follow.
 #[utoipa::path(
+    operation_id = "take_action",
     tag = "inspections",
     request_body(content = InspectionAction, description = "The action, as described by /schemas/action-1.json."),
     responses(
@@ -147,15 +149,19 @@ impl From<Allowed> for AllowedAction {
 
 /// Actions for the role of the caller, and what stands in the way of each
 #[utoipa::path(
+    operation_id = "list_allowed_actions",
     tag = "inspections",
-    responses((status = 200, body = Vec<AllowedAction>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<AllowedAction>)),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[get("/v1/inspections/{id}/actions")]
 async fn actions(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
@@ -166,7 +172,9 @@ async fn actions(
         .into_iter()
         .map(AllowedAction::from)
         .collect();
-    Ok(HttpResponse::Ok().json(allowed))
+    paging::whole(&request, "allowed-actions", &query, allowed, |one| {
+        one.action.to_owned()
+    })
 }
 
 /// Something that happened to an inspection.
@@ -200,15 +208,19 @@ impl From<Kept> for EventView {
 
 /// What happened to an inspection, oldest first
 #[utoipa::path(
+    operation_id = "list_events",
     tag = "inspections",
-    responses((status = 200, body = Vec<EventView>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<EventView>)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/events")]
 async fn history(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
     let (actor, id) = (caller.actor().clone(), id.into_inner());
@@ -219,7 +231,9 @@ async fn history(
         .into_iter()
         .map(EventView::from)
         .collect();
-    Ok(HttpResponse::Ok().json(events))
+    paging::whole(&request, "events", &query, events, |one| {
+        one.position.to_string()
+    })
 }
 
 /// A clock of an inspection.
@@ -233,20 +247,36 @@ struct ClockView {
     clock: Clock,
 }
 
+impl ClockView {
+    /// Tells it from the other clocks of the inspection.
+    fn name(&self) -> String {
+        let Clock {
+            kind,
+            subject,
+            started,
+            ..
+        } = &self.clock;
+        format!("{kind:?} {subject:?} {started}")
+    }
+}
+
 /// The clocks of an inspection as they stand
 ///
 /// Working days are those of England without the bank holidays imported. A
 /// hold stops every clock.
 #[utoipa::path(
     tag = "inspections",
-    responses((status = 200, body = Vec<ClockView>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<ClockView>)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/clocks")]
 async fn list_clocks(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
@@ -257,7 +287,7 @@ async fn list_clocks(
         .into_iter()
         .map(|clock| ClockView { clock })
         .collect();
-    Ok(HttpResponse::Ok().json(clocks))
+    paging::whole(&request, "clocks", &query, clocks, ClockView::name)
 }
 
 /// What is overdue in inspections the caller may know of, longest first
@@ -265,19 +295,26 @@ async fn list_clocks(
 /// The same is found by a job every hour, which tells the body what is for it
 /// to know.
 #[utoipa::path(
+    operation_id = "list_overdue_clocks",
     tag = "inspections",
-    responses((status = 200, body = Vec<OverdueClock>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<OverdueClock>)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/overdue")]
-async fn overdue(caller: Caller, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+async fn overdue(
+    caller: Caller,
+    state: Data<AppState>,
+    request: HttpRequest,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
     caller.require(Scope::InspectionsRead)?;
     let (actor, now) = (caller.actor().clone(), state.now());
     let found = state
         .store
         .read(move |connection| lifecycle::overdue(connection, &actor, now))
         .await?;
-    Ok(HttpResponse::Ok().json(found))
+    paging::whole(&request, "overdue", &query, found, |one| one.key.clone())
 }
 
 /// Who writes the report.
@@ -294,6 +331,7 @@ struct AuthorAppointment {
 /// Who writes it neither leads the inspection nor assures its quality (DR-27).
 /// `If-Match` names the revision of the inspection.
 #[utoipa::path(
+    operation_id = "appoint_author",
     tag = "inspections",
     request_body = AuthorAppointment,
     responses((status = 204)),
@@ -330,6 +368,7 @@ async fn appoint(
 
 /// Frameworks that inspections may take place under
 #[utoipa::path(
+    operation_id = "read_frameworks",
     tag = "inspections",
     responses((status = 200, body = FrameworksInForce)),
     extensions(("x-required-scope" = json!("inspections:read")))

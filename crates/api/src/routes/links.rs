@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, delete, get, post,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use chrono::NaiveDate;
 use group_inspection_core::{
@@ -16,7 +16,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    answer, auth::Caller, fields::Fields, keyed, openapi::core_types::of, problem::Problem,
+    answer,
+    auth::Caller,
+    fields::Fields,
+    keyed,
+    openapi::core_types::of,
+    paging::{self, PageQuery},
+    problem::Problem,
     state::AppState,
 };
 
@@ -108,11 +114,17 @@ async fn add_partnership(
 /// Organisations that bodies share
 #[utoipa::path(
     tag = "people",
-    responses((status = 200, body = Vec<PartnershipView>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<PartnershipView>)),
     extensions(("x-required-scope" = json!("people:read")))
 )]
 #[get("/v1/partnerships")]
-async fn list_partnerships(caller: Caller, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+async fn list_partnerships(
+    caller: Caller,
+    state: Data<AppState>,
+    request: HttpRequest,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
     caller.require(Scope::PeopleRead)?;
     caller.unlimited()?;
     let found = state.store.read(people::links::<Partnership>).await?;
@@ -124,7 +136,9 @@ async fn list_partnerships(caller: Caller, state: Data<AppState>) -> Result<Http
             members: one.members,
         })
         .collect();
-    Ok(HttpResponse::Ok().json(views))
+    paging::whole(&request, "partnerships", &query, views, |one| {
+        one.id.to_string()
+    })
 }
 
 /// Take away an organisation that is no more
@@ -225,11 +239,17 @@ async fn add_transfer(
 /// Interests in taking over or merging
 #[utoipa::path(
     tag = "people",
-    responses((status = 200, body = Vec<TransferView>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<TransferView>)),
     extensions(("x-required-scope" = json!("people:read")))
 )]
 #[get("/v1/transfers")]
-async fn list_transfers(caller: Caller, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+async fn list_transfers(
+    caller: Caller,
+    state: Data<AppState>,
+    request: HttpRequest,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
     caller.require(Scope::PeopleRead)?;
     caller.unlimited()?;
     let found = state.store.read(people::links::<Transfer>).await?;
@@ -242,7 +262,9 @@ async fn list_transfers(caller: Caller, state: Data<AppState>) -> Result<HttpRes
             to: one.to,
         })
         .collect();
-    Ok(HttpResponse::Ok().json(views))
+    paging::whole(&request, "transfers", &query, views, |one| {
+        one.id.to_string()
+    })
 }
 
 /// Take away an interest that was entered by mistake

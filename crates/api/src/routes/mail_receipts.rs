@@ -41,6 +41,7 @@ struct ReceiptView {
 /// With the bearer token that the mail service was given; an API key opens
 /// nothing here. Repeating a receipt changes nothing.
 #[utoipa::path(
+    operation_id = "receive_mail_receipt",
     tag = "notifications",
     request_body = ReceiptView,
     responses((status = 204, description = "Noted, or of no notification of this service."))

@@ -24,7 +24,7 @@ use crate::{
     fields::Fields,
     keyed,
     openapi::core_types::of,
-    paging,
+    paging::{self, Asked},
     problem::{Code, Problem},
     state::AppState,
 };
@@ -117,15 +117,14 @@ async fn list(
     caller.sees(id)?;
     let as_at = query.as_at.unwrap_or_else(|| state.today());
     let as_known = query.as_known.unwrap_or_else(|| state.now());
-    let limit = paging::limit(query.limit)?;
-    let after = paging::after::<(Urn, NaiveDate)>("members", query.cursor.as_deref())?;
+    let asked = Asked::read("members", query.limit, query.cursor.as_deref())?;
+    let (seek, rows) = (asked.seek.clone(), asked.rows());
     let found = state
         .store
         .read(move |connection| {
             bodies::get(connection, id)?;
-            let mut members = bodies::members(connection, id, as_at, as_known)?;
-            members.retain(|member| after.is_none_or(|after| (member.urn, member.from) > after));
-            members.truncate(usize::try_from(limit + 1).unwrap_or(usize::MAX));
+            let members = bodies::members(connection, id, as_at, as_known)?;
+            let members = seek.among(members, rows, |member| (member.urn, member.from));
             let urns: Vec<Urn> = members.iter().map(|member| member.urn).collect();
             let schools = register::schools(connection, &urns, as_at)?;
             Ok(members
@@ -137,10 +136,8 @@ async fn list(
                 .collect::<Vec<_>>())
         })
         .await?;
-    paging::page(
+    asked.page(
         &request,
-        "members",
-        limit,
         found,
         |member| (member.urn, member.from),
         |member| member,

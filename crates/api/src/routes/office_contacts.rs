@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, delete, get, post,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use chrono::{DateTime, Utc};
 use group_inspection_core::notice::Post;
@@ -20,7 +20,8 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     fields::Fields,
-    keyed, paging,
+    keyed,
+    paging::{self, PageQuery},
     problem::Problem,
     state::AppState,
 };
@@ -64,11 +65,17 @@ impl From<OfficeContact> for OfficeContactView {
 /// kind of body and its schools.
 #[utoipa::path(
     tag = "notifications",
+    params(PageQuery),
     responses((status = 200, body = paging::Page<OfficeContactView>)),
     extensions(("x-required-scope" = json!("webhooks:manage")))
 )]
 #[get("/v1/office-contacts")]
-async fn list(caller: Caller, state: Data<AppState>) -> Result<HttpResponse, Problem> {
+async fn list(
+    caller: Caller,
+    state: Data<AppState>,
+    request: HttpRequest,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
     caller.require(Scope::WebhooksManage)?;
     caller.unlimited()?;
     let actor = caller.actor().clone();
@@ -76,13 +83,13 @@ async fn list(caller: Caller, state: Data<AppState>) -> Result<HttpResponse, Pro
         .store
         .read(move |connection| recipients::office_contacts(connection, &actor))
         .await?;
-    Ok(HttpResponse::Ok().json(paging::Page {
-        items: contacts
-            .into_iter()
-            .map(OfficeContactView::from)
-            .collect::<Vec<_>>(),
-        next: None,
-    }))
+    let views = contacts
+        .into_iter()
+        .map(OfficeContactView::from)
+        .collect::<Vec<_>>();
+    paging::whole(&request, "office-contacts", &query, views, |one| {
+        one.id.to_string()
+    })
 }
 
 /// An address of an office to be added.

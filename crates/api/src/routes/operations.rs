@@ -12,7 +12,11 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::{auth::Caller, problem::Problem, state::AppState};
+use crate::{
+    auth::Caller,
+    problem::{Ended, Problem},
+    state::AppState,
+};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(read);
@@ -37,7 +41,7 @@ pub(super) struct OperationView {
     /// What came of it.
     result: Option<Value>,
     /// Why it failed, as a problem document.
-    problem: Option<Value>,
+    problem: Option<Ended>,
     /// When it was asked for.
     created_at: DateTime<Utc>,
     /// When it ended.
@@ -54,7 +58,7 @@ impl From<Operation> for OperationView {
             subject_id: operation.subject_id,
             progress: operation.progress,
             result: operation.result,
-            problem: operation.problem,
+            problem: operation.problem.as_ref().map(Ended::of),
             created_at: operation.created_at,
             finished_at: operation.finished_at,
         }

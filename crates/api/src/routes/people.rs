@@ -30,7 +30,7 @@ use crate::{
     fields::Fields,
     keyed,
     openapi::core_types::{core_bodies, of},
-    paging,
+    paging::{self, Asked},
     problem::Problem,
     state::AppState,
 };
@@ -130,6 +130,7 @@ fn checked(sent: NewPerson, id: Uuid) -> Result<Person, Problem> {
 ///
 /// By an operations officer.
 #[utoipa::path(
+    operation_id = "enter_person",
     tag = "people",
     request_body = NewPerson,
     responses((status = 201, body = PersonView)),
@@ -189,24 +190,18 @@ async fn list(
 ) -> Result<HttpResponse, Problem> {
     caller.require(Scope::PeopleRead)?;
     caller.unlimited()?;
-    let limit = paging::limit(query.limit)?;
-    let after = paging::after::<Uuid>("people", query.cursor.as_deref())?;
+    let asked = Asked::read("people", query.limit, query.cursor.as_deref())?;
+    let (seek, rows) = (asked.seek.clone(), asked.rows());
     let found = state
         .store
-        .read(move |connection| people::list(connection, after, limit + 1))
+        .read(move |connection| people::list(connection, &seek, rows))
         .await?;
-    paging::page(
-        &request,
-        "people",
-        limit,
-        found,
-        |held| held.id,
-        PersonView::from,
-    )
+    asked.page(&request, found, |held| held.id, PersonView::from)
 }
 
 /// One person
 #[utoipa::path(
+    operation_id = "read_person",
     tag = "people",
     responses((status = 200, body = PersonView, headers(("ETag" = String, description = "The revision.")))),
     extensions(("x-required-scope" = json!("people:read")))
@@ -242,6 +237,7 @@ struct PersonChanged {
 /// change; whoever may no longer work on an inspection loses access with it
 /// (DR-17).
 #[utoipa::path(
+    operation_id = "replace_person",
     tag = "people",
     params(("If-Match" = String, Header, description = "ETag of the person as read.")),
     request_body = NewPerson,
@@ -277,6 +273,7 @@ async fn replace(
 /// person had of late, and a tie-break that favours nobody. Says of everybody
 /// else why they are left out.
 #[utoipa::path(
+    operation_id = "read_team_proposals",
     tag = "people",
     responses((status = 200, body = TeamProposals)),
     extensions(("x-required-scope" = json!("people:read")))

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use chrono::NaiveDate;
 use group_inspection_core::recommendation::{Step, Taken, Tracked};
@@ -18,6 +18,7 @@ use crate::{
     body::{self, Sent},
     keyed,
     openapi::core_types::{core_bodies, of},
+    paging::{self, PageQuery},
     problem::Problem,
     state::AppState,
 };
@@ -69,14 +70,17 @@ fn view(held: &Held<Tracked>, today: NaiveDate) -> FollowedRecommendation {
 /// Recommendations that are followed up, in their order
 #[utoipa::path(
     tag = "recommendations",
-    responses((status = 200, body = Vec<FollowedRecommendation>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<FollowedRecommendation>)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/recommendations")]
 async fn list(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
     let (actor, id, today) = (caller.actor().clone(), id.into_inner(), state.today());
@@ -88,7 +92,9 @@ async fn list(
         })
         .await?;
     let views: Vec<FollowedRecommendation> = tracked.iter().map(|held| view(held, today)).collect();
-    Ok(HttpResponse::Ok().json(views))
+    paging::whole(&request, "recommendations", &query, views, |one| {
+        one.id.to_string()
+    })
 }
 
 /// Take a step on a recommendation
@@ -97,6 +103,7 @@ async fn list(
 /// inspector of the team decides (`return`, `meet`, `not_meet`, `supersede`).
 /// "Met" needs evidence that was sent and a decision (DR-32).
 #[utoipa::path(
+    operation_id = "add_recommendation_step",
     tag = "recommendations",
     request_body(content = RecommendationStep, description = "The step: `kind` and its particulars."),
     responses((status = 201, body = FollowedRecommendation)),

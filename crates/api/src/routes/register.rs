@@ -107,6 +107,7 @@ struct Summary {
 
 /// Bodies and their sizes on a day
 #[utoipa::path(
+    operation_id = "read_register_summary",
     tag = "register",
     params(SummaryQuery),
     responses((status = 200, body = Summary)),

@@ -81,6 +81,7 @@ async fn no_body(
 /// operation. Once a report is public this makes the version that a correction
 /// publishes: it is signed off (`sign_off`) and published (`correct`).
 #[utoipa::path(
+    operation_id = "compile_report",
     tag = "reports",
     responses((status = 202, body = Begun)),
     extensions(("x-required-scope" = json!("inspections:write")))
@@ -103,6 +104,7 @@ async fn compile(
 
 /// The draft of the report, compiled and not yet published
 #[utoipa::path(
+    operation_id = "read_draft_report",
     tag = "reports",
     responses((
         status = 200,
@@ -131,6 +133,7 @@ async fn draft(
 
 /// Ask for the draft to be published
 #[utoipa::path(
+    operation_id = "publish_report",
     tag = "reports",
     responses((status = 202, body = Begun)),
     extensions(("x-required-scope" = json!("reports:publish")))
@@ -174,6 +177,7 @@ struct Withdrawal {
 ///
 /// A page with the reason stays where the version was.
 #[utoipa::path(
+    operation_id = "withdraw_report",
     tag = "reports",
     request_body = NewWithdrawalView,
     responses((status = 201, body = Withdrawal)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use group_inspection_core::request::{Addressee, Basis, Material, Period, Request};
 use group_inspection_store::{
@@ -20,7 +20,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    answer, auth::Caller, fields::Fields, keyed, openapi::core_types::of, problem::Problem,
+    answer,
+    auth::Caller,
+    fields::Fields,
+    keyed,
+    openapi::core_types::of,
+    paging::{self, PageQuery},
+    problem::Problem,
     state::AppState,
 };
 
@@ -94,6 +100,7 @@ impl From<Held<KeptRequest>> for RequestView {
 /// asked for again unless a reason is given (DR-22). Caps on requests are
 /// passed only with leave from somebody else.
 #[utoipa::path(
+    operation_id = "ask_for_evidence",
     tag = "evidence",
     request_body = NewRequest,
     responses((status = 201, body = RequestView)),
@@ -154,14 +161,17 @@ fn one(
 /// Requests of an inspection, in the order in which they were made
 #[utoipa::path(
     tag = "evidence",
-    responses((status = 200, body = Vec<RequestView>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<RequestView>)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/evidence-requests")]
 async fn list(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
@@ -173,7 +183,9 @@ async fn list(
         })
         .await?;
     let views: Vec<RequestView> = found.into_iter().map(RequestView::from).collect();
-    Ok(HttpResponse::Ok().json(views))
+    paging::whole(&request, "evidence-requests", &query, views, |one| {
+        one.id.to_string()
+    })
 }
 
 /// Leave to make one request beyond a cap.
@@ -198,6 +210,7 @@ struct RequestLeaveGiven {
 /// By a quality assurer or a decision maker, for somebody else. The next
 /// request of that person that needs it uses it up.
 #[utoipa::path(
+    operation_id = "give_request_leave",
     tag = "evidence",
     request_body = RequestLeave,
     responses((status = 201, body = RequestLeaveGiven)),

@@ -115,6 +115,7 @@ struct PublishedResponse {
 /// As a page for those who ask for one by `Accept: text/html`; the page is
 /// there, and says so, before there is a response.
 #[utoipa::path(
+    operation_id = "read_group_response",
     tag = "published",
     responses((
         status = 200,

@@ -59,6 +59,7 @@ struct SchoolTerms {
 
 /// School terms, oldest first
 #[utoipa::path(
+    operation_id = "read_school_terms",
     tag = "samples",
     responses((status = 200, body = SchoolTerms, headers(("ETag" = String, description = "The revision; 0 before there is one.")))),
     extensions(("x-required-scope" = json!("register:read")))
@@ -77,6 +78,7 @@ async fn read_terms(caller: Caller, state: Data<AppState>) -> Result<HttpRespons
 /// By an operations officer. The batch stage of an inspection counts the
 /// school inspections of the last two terms before fieldwork.
 #[utoipa::path(
+    operation_id = "replace_school_terms",
     tag = "samples",
     params(("If-Match" = String, Header, description = "ETag of the terms as read.")),
     request_body = SchoolTerms,
@@ -129,6 +131,7 @@ struct NewSample {
 /// each school was chosen and why others could not be; the same seed draws the
 /// same sample.
 #[utoipa::path(
+    operation_id = "draw_sample",
     tag = "samples",
     request_body = NewSample,
     responses((status = 201, body = SamplePlan)),
@@ -173,6 +176,7 @@ async fn draw(
 
 /// The sample of member schools
 #[utoipa::path(
+    operation_id = "read_sample",
     tag = "samples",
     responses((status = 200, body = SamplePlan)),
     extensions(("x-required-scope" = json!("inspections:read")))
@@ -200,6 +204,7 @@ async fn read_plan(
 /// Those of the last terms before fieldwork whose reports are published, and
 /// why others do not count.
 #[utoipa::path(
+    operation_id = "read_batch_stage",
     tag = "samples",
     responses((status = 200, body = BatchStage)),
     extensions(("x-required-scope" = json!("inspections:read")))
@@ -249,6 +254,7 @@ fn functions(central: &group_inspection_core::sampling::Central) -> CentralFunct
 
 /// What is held centrally and what by schools
 #[utoipa::path(
+    operation_id = "read_central_functions",
     tag = "samples",
     responses((status = 200, body = CentralFunctions, headers(("ETag" = String, description = "Its revision.")))),
     extensions(("x-required-scope" = json!("inspections:read")))
@@ -281,6 +287,7 @@ async fn read_central(
 /// By the lead or an inspector of the team. It says who does what, never how
 /// well; each holding rests on evidence.
 #[utoipa::path(
+    operation_id = "replace_central_functions",
     tag = "samples",
     request_body = NewCentralFunctions,
     responses((status = 200, body = CentralFunctions, headers(("ETag" = String, description = "The new revision.")))),

@@ -1,8 +1,9 @@
 //! The service itself: health, its description, its problems.
 
 use std::{
+    collections::HashMap,
     sync::{
-        Mutex, OnceLock, PoisonError,
+        LazyLock, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -32,6 +33,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(ready)
         .service(description)
         .service(reference)
+        .service(reference_part)
         .service(schemas::index)
         .service(schemas::one)
         .service(problems)
@@ -46,7 +48,7 @@ struct Health {
 }
 
 /// Whether the process runs
-#[utoipa::path(tag = "service", responses((status = 200, body = Health)))]
+#[utoipa::path(operation_id = "read_liveness", tag = "service", responses((status = 200, body = Health)))]
 #[get("/livez")]
 async fn live() -> HttpResponse {
     HttpResponse::Ok()
@@ -90,7 +92,7 @@ impl Readiness {
 
 /// Whether requests can be answered: the database is there, at the schema
 /// this program needs
-#[utoipa::path(tag = "service", responses((status = 200, body = Health)))]
+#[utoipa::path(operation_id = "read_readiness", tag = "service", responses((status = 200, body = Health)))]
 #[get("/readyz")]
 async fn ready(state: Data<AppState>) -> Result<HttpResponse, Problem> {
     if state.readiness.is_ending() {
@@ -115,7 +117,7 @@ async fn ready(state: Data<AppState>) -> Result<HttpResponse, Problem> {
 }
 
 /// This description
-#[utoipa::path(tag = "service", responses((status = 200, body = serde_json::Value)))]
+#[utoipa::path(operation_id = "read_description", tag = "service", responses((status = 200, body = serde_json::Value)))]
 #[get("/openapi.json")]
 async fn description(state: Data<AppState>) -> HttpResponse {
     HttpResponse::Ok()
@@ -125,6 +127,7 @@ async fn description(state: Data<AppState>) -> HttpResponse {
 
 /// The reference of the API, as a page
 #[utoipa::path(
+    operation_id = "show_reference",
     tag = "service",
     responses((status = 200, body = String, content_type = "text/html"))
 )]
@@ -133,6 +136,41 @@ async fn reference(state: Data<AppState>, request: HttpRequest) -> HttpResponse 
     static PAGE: OnceLock<String> = OnceLock::new();
     let make = || html::reference(&state.site, &openapi::marked(&state.deprecated));
     published::send_page(&request, 200, PAGE.get_or_init(make).clone())
+}
+
+/// One part of the reference, as a page
+#[utoipa::path(
+    operation_id = "show_reference_part",
+    tag = "service",
+    params(("part" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/html"))
+)]
+#[get("/reference/{part}")]
+async fn reference_part(
+    state: Data<AppState>,
+    request: HttpRequest,
+    part: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    static PAGES: LazyLock<Mutex<HashMap<String, String>>> = LazyLock::new(Mutex::default);
+    let known = PAGES
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(part.as_str())
+        .cloned();
+    let page = match known {
+        Some(page) => page,
+        None => {
+            let described = openapi::marked(&state.deprecated);
+            let page = html::reference_part(&state.site, &described, &part)
+                .ok_or_else(|| Problem::new(Code::NotFound))?;
+            PAGES
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(part.into_inner(), page.clone());
+            page
+        }
+    };
+    Ok(published::send_page(&request, 200, page))
 }
 
 /// A kind of problem.
@@ -191,6 +229,7 @@ fn negotiated(
 ///
 /// As a page for those who ask for one by `Accept: text/html`.
 #[utoipa::path(
+    operation_id = "list_problems",
     tag = "service",
     responses((
         status = 200,
@@ -212,6 +251,7 @@ async fn problems(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
 ///
 /// As a page for those who ask for one by `Accept: text/html`.
 #[utoipa::path(
+    operation_id = "read_problem",
     tag = "service",
     responses((
         status = 200,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use group_inspection_core::survey::{Answer, Respondent, Response, Results, Statement, Wave};
 use group_inspection_store::{actor::Scope, ledgers};
@@ -14,7 +14,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    answer, auth::Caller, keyed, openapi::core_types::of, problem::Problem, state::AppState,
+    answer,
+    auth::Caller,
+    keyed,
+    openapi::core_types::of,
+    paging::{self, PageQuery},
+    problem::Problem,
+    state::AppState,
 };
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -111,15 +117,19 @@ struct SurveyResults {
 
 /// Results of the surveys, so that they show nobody
 #[utoipa::path(
+    operation_id = "list_survey_results",
     tag = "ledgers",
-    responses((status = 200, body = Vec<SurveyResults>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<SurveyResults>)),
     extensions(("x-required-scope" = json!("inspections:read")))
 )]
 #[get("/v1/inspections/{id}/survey-results")]
 async fn results(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
     let (actor, id) = (caller.actor().clone(), id.into_inner());
@@ -135,5 +145,7 @@ async fn results(
             results: shown,
         })
         .collect();
-    Ok(HttpResponse::Ok().json(views))
+    paging::whole(&request, "survey-results", &query, views, |one| {
+        format!("{:?} {:?}", one.wave, one.respondent)
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use chrono::{DateTime, Utc};
 use group_inspection_core::{
@@ -18,7 +18,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    answer, auth::Caller, keyed, openapi::core_types::of, problem::Problem, state::AppState,
+    answer,
+    auth::Caller,
+    keyed,
+    openapi::core_types::of,
+    paging::{self, PageQuery},
+    problem::Problem,
+    state::AppState,
 };
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -81,6 +87,7 @@ impl From<UrgentMatter> for UrgentMatterView {
 /// By anybody who works on the inspection, in any state, within one working
 /// day. It stands outside the report and is known to its audience alone.
 #[utoipa::path(
+    operation_id = "raise_urgent_matter",
     tag = "inspections",
     request_body = NewUrgentMatter,
     responses((status = 201, body = UrgentMatterView)),
@@ -127,14 +134,17 @@ async fn raise(
 /// Urgent matters that the caller is told of
 #[utoipa::path(
     tag = "inspections",
-    responses((status = 200, body = Vec<UrgentMatterView>)),
+    params(PageQuery),
+    responses((status = 200, body = paging::Page<UrgentMatterView>)),
     extensions(("x-required-scope" = json!("inspections:act")))
 )]
 #[get("/v1/inspections/{id}/urgent-matters")]
 async fn list(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsAct)?;
     let (actor, id) = (caller.actor().clone(), id.into_inner());
@@ -143,5 +153,7 @@ async fn list(
         .read(move |connection| urgent::list(connection, &actor, id))
         .await?;
     let views: Vec<UrgentMatterView> = found.into_iter().map(UrgentMatterView::from).collect();
-    Ok(HttpResponse::Ok().json(views))
+    paging::whole(&request, "urgent-matters", &query, views, |one| {
+        one.id.to_string()
+    })
 }

@@ -38,6 +38,7 @@ struct WeaknessesView {
 
 /// Weaknesses of the group, recorded and derived, and the response to them
 #[utoipa::path(
+    operation_id = "read_weaknesses",
     tag = "evidence",
     responses((status = 200, body = WeaknessesView)),
     extensions(("x-required-scope" = json!("inspections:read")))

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, delete, get, post, put,
-    web::{Data, Path, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use group_inspection_core::notice;
@@ -22,7 +22,8 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     fields::Fields,
-    keyed, paging,
+    keyed::{self, Once},
+    paging::{self, PageQuery},
     problem::Problem,
     state::AppState,
 };
@@ -92,6 +93,7 @@ impl From<Endpoint> for EndpointView {
 /// Webhook endpoints of a body, oldest first
 #[utoipa::path(
     tag = "notifications",
+    params(PageQuery),
     responses((status = 200, body = paging::Page<EndpointView>)),
     extensions(("x-required-scope" = json!("webhooks:manage")))
 )]
@@ -99,7 +101,9 @@ impl From<Endpoint> for EndpointView {
 async fn list(
     caller: Caller,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require(Scope::WebhooksManage)?;
     let (actor, id) = (caller.actor().clone(), id.into_inner());
@@ -107,13 +111,13 @@ async fn list(
         .store
         .read(move |connection| recipients::endpoints(connection, &actor, id))
         .await?;
-    Ok(HttpResponse::Ok().json(paging::Page {
-        items: endpoints
-            .into_iter()
-            .map(EndpointView::from)
-            .collect::<Vec<_>>(),
-        next: None,
-    }))
+    let views = endpoints
+        .into_iter()
+        .map(EndpointView::from)
+        .collect::<Vec<_>>();
+    paging::whole(&request, "webhook-endpoints", &query, views, |one| {
+        one.id.to_string()
+    })
 }
 
 /// A webhook endpoint to be added.
@@ -179,7 +183,8 @@ struct CreatedView {
     id: Uuid,
     /// Address that is called.
     url: String,
-    /// Secret that calls are signed with (Standard Webhooks), `whsec_…`.
+    /// Secret that calls are signed with (Standard Webhooks), `whsec_…`. It is
+    /// shown once: an answer that is replayed has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
     /// Key to verify calls with, `whpk_…`.
@@ -264,17 +269,23 @@ async fn create(
     let wanted = wanted(&mut fields, &value.url, &value.description, value.events);
     fields.finish()?;
     let signature = value.signature.into();
-    keyed::respond_once(&state, &caller, keyed, move |tx| {
+    keyed::respond_secretly(&state, &caller, keyed, move |tx| {
         let (endpoint, shown) = recipients::create_endpoint(tx, id, &wanted, signature)?;
-        Ok(answer::created(
-            format!("/v1/bodies/{id}/webhook-endpoints/{endpoint}"),
-            &CreatedView {
-                id: endpoint,
-                url: wanted.url.clone(),
-                secret: shown.secret,
-                public_key: shown.public_key,
-            },
-        )?)
+        let answer = |secret: Option<String>| {
+            answer::created(
+                format!("/v1/bodies/{id}/webhook-endpoints/{endpoint}"),
+                &CreatedView {
+                    id: endpoint,
+                    url: wanted.url.clone(),
+                    secret,
+                    public_key: shown.public_key.clone(),
+                },
+            )
+        };
+        Ok(Once {
+            shown: answer(shown.secret.clone())?,
+            kept: answer(None)?,
+        })
     })
     .await
 }
@@ -352,7 +363,8 @@ struct NewRotationView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Rotation)]
 struct RotationView {
-    /// Secret that calls are signed with from now on.
+    /// Secret that calls are signed with from now on. It is shown once: an
+    /// answer that is replayed has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
     /// Key to verify calls with from now on.
@@ -382,19 +394,28 @@ async fn rotate(
 ) -> Result<HttpResponse, Problem> {
     let place = managed(&caller, place)?;
     let overlap = TimeDelta::from_std(state.limits.key_overlap).unwrap_or_default();
-    keyed::post::<NewRotationView, _>(&state, &caller, &request, payload, move |tx, asked| {
+    let Sent { value, sha256 } =
+        body::json::<NewRotationView>(&request, payload, state.limits.json_bytes).await?;
+    let keyed = keyed::keyed(&request, &caller, &sha256)?;
+    keyed::respond_secretly(&state, &caller, keyed, move |tx| {
         let actor = tx.actor();
         recipients::endpoint_of(tx.connection(), actor, place)?;
-        let signature = asked.signature.map(Signature::from);
+        let signature = value.signature.map(Signature::from);
         let (endpoint, shown) = recipients::rotate(tx, place.1, signature, overlap)?;
-        Ok(answer::created(
-            format!("/v1/bodies/{}/webhook-endpoints/{}", place.0, place.1),
-            &RotationView {
-                secret: shown.secret,
-                public_key: shown.public_key,
-                previous_until: endpoint.previous_until,
-            },
-        )?)
+        let answer = |secret: Option<String>| {
+            answer::created(
+                format!("/v1/bodies/{}/webhook-endpoints/{}", place.0, place.1),
+                &RotationView {
+                    secret,
+                    public_key: shown.public_key.clone(),
+                    previous_until: endpoint.previous_until,
+                },
+            )
+        };
+        Ok(Once {
+            shown: answer(shown.secret.clone())?,
+            kept: answer(None)?,
+        })
     })
     .await
 }

@@ -86,7 +86,7 @@ async fn a_file_is_read_only_once_it_is_found_clean() {
     assert_eq!(read.header("content-type"), "application/pdf");
     assert!(read.header("content-disposition").starts_with("attachment"));
     assert_eq!(read.header("x-content-type-options"), "nosniff");
-    let listed = script.get(&script.lead, "/attachments").await.value();
+    let listed = script.get(&script.lead, "/attachments").await.items();
     assert_eq!(listed[0]["state"]["scanner"], "test");
     // The same request again is the same file.
     let again = attach(&script, item, "minutes.pdf", b"%PDF-1.7 minutes", "f1").await;
@@ -133,10 +133,10 @@ async fn a_file_follows_its_item() {
         .problem("not-found");
     assert_eq!(content(&script, &script.lead, id).await.status, 200);
     let seen = script.get(&script.practitioner, "/attachments").await;
-    assert_eq!(seen.value(), json!([]));
-    let library = script.get(&script.practitioner, "/evidence").await.value();
+    assert_eq!(seen.items(), json!([]));
+    let library = script.get(&script.practitioner, "/evidence").await.items();
     assert!(!library.to_string().contains("Exit interviews"));
-    let library = script.get(&script.lead, "/evidence").await.value();
+    let library = script.get(&script.lead, "/evidence").await.items();
     assert!(library.to_string().contains("Exit interviews"));
     // No item, no file; no name that is a path.
     attach(&script, Uuid::nil(), "a.pdf", b"%PDF-1.7", "f2")

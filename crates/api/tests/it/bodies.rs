@@ -100,10 +100,11 @@ async fn lists_come_in_pages_without_gaps() {
             names.push(item["name"].as_str().unwrap().to_owned());
         }
         let Some(next) = page["next"].as_str() else {
-            assert_eq!(answer.header("link"), "");
+            assert!(!answer.header("link").contains("rel=\"next\""));
             break;
         };
-        assert_eq!(answer.header("link"), format!("<{next}>; rel=\"next\""));
+        let link = format!("<{next}>; rel=\"next\"");
+        assert!(answer.header("link").ends_with(&link));
         path = next.to_owned();
     }
     assert_eq!(pages, 3);

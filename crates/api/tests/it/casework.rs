@@ -110,7 +110,7 @@ async fn dr_22_what_is_held_is_asked_for_once() {
     assert_eq!(burden["measures"]["requests"], 3);
     assert_eq!(burden["measures"]["asked_twice"], 1);
     let listed = script.get(&script.leader, "/evidence-requests").await;
-    assert_eq!(listed.value().as_array().unwrap().len(), 3);
+    assert_eq!(listed.items().as_array().unwrap().len(), 3);
 }
 
 #[actix_web::test]
@@ -175,7 +175,7 @@ async fn dr_21_a_revision_takes_the_place_of_what_its_name_meant_and_says_why() 
     )
     .await;
     assert_ne!(first, second);
-    let library = script.get(&script.lead, "/evidence").await.value();
+    let library = script.get(&script.lead, "/evidence").await.items();
     let minutes = library
         .as_array()
         .unwrap()
@@ -228,7 +228,7 @@ async fn dr_33_an_urgent_matter_is_known_to_its_audience_alone() {
         .await
         .problem("forbidden");
     let seen = async |key: &str| {
-        let list = script.get(key, "/urgent-matters").await.value();
+        let list = script.get(key, "/urgent-matters").await.items();
         list.as_array().unwrap().len()
     };
     assert_eq!(seen(&script.lead).await, 3);
@@ -398,6 +398,7 @@ async fn the_sample_says_why_and_can_be_drawn_again() {
     let drawn = draw(json!({ "wanted": 2, "seed": "autumn" })).await;
     assert_eq!(drawn.status, 201, "{drawn:?}");
     let plan = drawn.value();
+    assert_eq!(script.get(&script.lead, "/sample").await.value(), plan);
     assert_eq!(plan["chosen"].as_array().unwrap().len(), 2);
     assert!(plan["chosen"][0]["why"].as_str().unwrap().len() > 20);
     Script::refused(&draw(json!({ "wanted": 2 })).await, "2");
@@ -502,7 +503,7 @@ async fn dr_34_surveys_and_the_national_view_show_nobody() {
         assert_eq!(respond(n, "agree").await.status, 201);
     }
     let results = async || {
-        let all = script.get(&script.leader, "/survey-results").await.value();
+        let all = script.get(&script.leader, "/survey-results").await.items();
         all[0]["results"].clone()
     };
     assert_eq!(results().await, json!({ "kind": "too_few" }));

@@ -8,6 +8,7 @@ use std::{
 use group_inspection_api::openapi;
 use jsonschema::Validator;
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
 use crate::test_app::Answer;
 
@@ -55,6 +56,27 @@ pub(crate) fn template(address: &str) -> Option<&'static str> {
         .map(|(_, path)| path.as_str())
 }
 
+/// The value of a parameter in the path of an address.
+pub(crate) fn value_in(path: &str, address: &str, name: &str) -> Option<String> {
+    let marked = format!("{{{name}}}");
+    let asked = parts(address.split('?').next().unwrap());
+    let (template, part) = parts(path)
+        .into_iter()
+        .zip(asked)
+        .find(|(template, _)| template.contains(&marked))?;
+    let (before, after) = template.split_once(&marked)?;
+    let value = part.strip_prefix(before)?.strip_suffix(after)?;
+    Some(value.to_owned())
+}
+
+/// The value of a parameter in the query of an address.
+pub(crate) fn value_of(address: &str, name: &str) -> Option<String> {
+    let (_, query) = address.split_once('?')?;
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(of, _)| of == name)
+        .map(|(_, value)| value.into_owned())
+}
+
 /// The operation at an address.
 pub(crate) fn operation(method: &str, address: &str) -> Option<(&'static str, &'static Value)> {
     let path = template(address)?;
@@ -85,6 +107,17 @@ pub(crate) fn faults(place: &str, schema: &Value, value: &Value) -> Vec<String> 
         .collect()
 }
 
+/// The answer of an operation with a status, wherever it is described.
+pub(crate) fn response<'a>(operation: &'a Value, status: &str) -> &'a Value {
+    let response = &operation["responses"][status];
+    match response["$ref"].as_str() {
+        Some(place) => openapi::document()
+            .pointer(place.trim_start_matches('#'))
+            .unwrap(),
+        None => response,
+    }
+}
+
 /// Checks an answer against the description.
 #[track_caller]
 pub(crate) fn check(method: &str, address: &str, answer: &Answer) {
@@ -97,7 +130,7 @@ pub(crate) fn check(method: &str, address: &str, answer: &Answer) {
     }
     let status = answer.status.to_string();
     let place = format!("{method} {path} {status}");
-    let response = &operation["responses"][&status];
+    let response = response(operation, &status);
     assert!(response.is_object(), "{place} is not described: {answer:?}");
     for (name, header) in response["headers"].as_object().into_iter().flatten() {
         assert!(

@@ -518,9 +518,15 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
     let response = json!({ "paragraphs": ["Thank you."], "answers": answers });
     forty.sent("response", &leader, response).await;
     forty.let_run("response").await;
+    let known = forty.get(&leader, "/report").await.value();
+    let known = known["patterns"]["key"][0]["statement"]["id"].clone();
+    let known = json!({ "patterns": { known.as_str().unwrap(): "partly_new" } });
+    let path = format!("/v1/inspections/{}/pattern-novelty", forty.id);
+    let stated = forty.put(&leader, &path, Some("\"0\""), known).await;
+    assert_eq!(stated.status, 204, "{stated:?}");
     let follow = json!({ "action": "start_follow_up" });
     forty.step(&officer, follow, State::FollowUp).await;
-    let followed = forty.get(&integrator, "/recommendations").await.value();
+    let followed = forty.get(&integrator, "/recommendations").await.items();
     let first = followed[0]["id"].as_str().unwrap().to_owned();
     let steps = format!("recommendations/{first}/steps");
     forty
@@ -552,7 +558,7 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
     let end = json!({ "action": "close" });
     forty.step(&officer, end, State::Closed).await;
     let edit = {
-        let blocks = forty.get(&inspector, "/blocks").await.value();
+        let blocks = forty.get(&inspector, "/blocks?limit=100").await.items();
         let block = blocks
             .as_array()
             .unwrap()
@@ -597,7 +603,7 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
     let all: BTreeSet<State> = State::ALL.into_iter().collect();
     assert_eq!(forty.seen, all, "every state");
     // The whole of it is on record, and the chain that proves it holds.
-    let events = forty.get(&leader, "/events").await.value();
+    let events = forty.get(&leader, "/events?limit=100").await.items();
     assert!(events.as_array().unwrap().len() > 25);
     let told: Vec<String> = forty
         .app

@@ -44,10 +44,10 @@ async fn dr_12_to_dr_20_nobody_works_before_interests_are_decided() {
     script.declare_and_clear().await;
     assert_eq!(script.get(&script.lead, "/submissions").await.status, 200);
     // DR-35: the body sees categories, the officer nothing, strangers nothing.
-    let seen = script.get(&script.leader, "/conflicts").await.value();
+    let seen = script.get(&script.leader, "/conflicts").await.items();
     assert_eq!(seen[0]["categories"], json!([]));
     assert!(seen[0].get("declaration").is_none(), "{seen}");
-    let own = script.get(&script.lead, "/conflicts").await.value();
+    let own = script.get(&script.lead, "/conflicts").await.items();
     let full = own
         .as_array()
         .unwrap()
@@ -182,7 +182,7 @@ async fn dr_17_c11_c12_links_of_bodies_take_access_away() {
     let barred = script.get(&script.practitioner, "/evidence").await;
     assert_eq!(barred.problem("forbidden")["rule"], "DR-14", "C11 bars");
     let listed = script.app.get("/v1/transfers").key(&script.officer);
-    assert_eq!(listed.send().await.value()[0]["by"], own);
+    assert_eq!(listed.send().await.items()[0]["by"], own);
 }
 
 #[actix_web::test]
@@ -228,7 +228,7 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
         "answer": { "granted": { "review_on": "2026-10-05" } },
     });
     Script::taken(&script.act(&script.decider, grant).await, "fieldwork");
-    let clocks = script.get(&script.leader, "/clocks").await.value();
+    let clocks = script.get(&script.leader, "/clocks").await.items();
     assert!(
         clocks
             .as_array()
@@ -409,7 +409,7 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
     assert_eq!(first.status, 404, "nothing was published before it");
     // DR-32: "met" needs evidence that was sent, and a decision.
     let followed = script.get(&script.integrator, "/recommendations").await;
-    if let Some(first) = followed.value()[0]["id"].as_str() {
+    if let Some(first) = followed.items()[0]["id"].as_str() {
         let steps = format!("recommendations/{first}/steps");
         let met = json!({ "kind": "meet", "evidence": [script.evidence().await], "decision": {
             "inspector": script.app.cast().await.author, "reason": "Seen",
@@ -422,7 +422,7 @@ async fn dr_23_to_dr_38_the_whole_way_to_the_public_and_beyond() {
     let gone = script.app.get(&changes).send().await;
     assert_eq!(gone.status, 410);
     assert!(!gone.text().contains("March"));
-    let events = script.get(&script.leader, "/events").await.value();
+    let events = script.get(&script.leader, "/events").await.items();
     let last = events.as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["role"], "decision_maker");
     assert_eq!(last["action"]["action"], "withdraw");
@@ -434,7 +434,7 @@ async fn what_is_overdue_is_found_and_noted_once() {
     script.to_fieldwork().await;
     let ask = async || {
         let found = script.app.get("/v1/overdue").key(&script.officer).send();
-        found.await.value().as_array().unwrap().len()
+        found.await.items().as_array().unwrap().len()
     };
     assert_eq!(ask().await, 0);
     // Fieldwork was to end the next day.
@@ -457,13 +457,13 @@ async fn what_is_overdue_is_found_and_noted_once() {
     let other = script.app.body(&script.officer, "Other", &[]).await;
     let other = script.app.key_for(&[Scope::Admin], Some(other)).await;
     let hidden = script.app.get("/v1/overdue").key(&other).send().await;
-    assert_eq!(hidden.value(), json!([]));
+    assert_eq!(hidden.items(), json!([]));
 }
 
 #[actix_web::test]
 async fn a_key_lists_what_its_role_may_do_and_what_stands_in_the_way() {
     let script = Script::new().await;
-    let allowed = script.get(&script.officer, "/actions").await.value();
+    let allowed = script.get(&script.officer, "/actions").await.items();
     let of = |name: &str| {
         allowed
             .as_array()

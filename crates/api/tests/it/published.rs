@@ -97,6 +97,11 @@ async fn publish(app: &TestApp, key: &str, inspection: Uuid) -> Report {
             report_page(&report, &facts).into_bytes(),
         ),
         rendition("json", "application/json", report_json(&report).unwrap()),
+        rendition(
+            "text",
+            "text/plain; charset=utf-8",
+            b"Report of an ungraded group inspection\n".to_vec(),
+        ),
         rendition("pdf", "application/pdf", b"%PDF-1.7 stand-in".to_vec()),
     ];
     let of = report.clone();
@@ -152,6 +157,8 @@ async fn pages_copies_and_feed_need_no_key() {
         format!("\"{}\"", hex::encode(Sha256::digest(&json.body)))
     );
     assert!(json.header("cache-control").contains("immutable"));
+    let text = get(&app, &format!("/reports/{id}/v1/report.txt")).await;
+    assert!(text.text().starts_with("Report of an ungraded"));
     let pdf = get(&app, &format!("/reports/{id}/v1/report.pdf")).await;
     assert_eq!(pdf.header("content-type"), "application/pdf");
     let feed = get(&app, "/feed.atom").await;

@@ -1,7 +1,8 @@
 //! Webhook endpoints, contacts and deliveries.
 
 use actix_web::http::Method;
-use group_inspection_store::actor::Scope;
+use diesel::{RunQueryDsl, sql_query};
+use group_inspection_store::{Actor, actor::Scope};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -26,6 +27,40 @@ async fn an_endpoint_shows_its_secret_once() {
             .unwrap()
             .starts_with("whsec_")
     );
+    // A replay has no secret, and so has what is kept for it.
+    let again = app
+        .post(&path)
+        .key(&key)
+        .once("1")
+        .json(&json!({ "url": "https://hooks.example.org/a" }))
+        .await;
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(again.id("id"), created.id("id"));
+    assert!(again.value().get("secret").is_none(), "{again:?}");
+    let rotate = async || {
+        app.post(&format!("{}/rotations", created.header("location")))
+            .key(&key)
+            .once("rotation")
+            .json(&json!({}))
+            .await
+    };
+    let rotated = rotate().await;
+    assert!(rotated.text().contains("whsec_"), "{rotated:?}");
+    let again = rotate().await;
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert!(!again.text().contains("whsec_"), "{again:?}");
+    let kept = app
+        .store
+        .store
+        .write(&Actor::operator("test"), |tx| {
+            Ok(
+                sql_query("DELETE FROM idempotency WHERE position('whsec_'::bytea in body) > 0")
+                    .execute(tx.connection())?,
+            )
+        })
+        .await
+        .unwrap();
+    assert_eq!(kept, 0, "a secret is kept");
     let listed = app.get(&path).key(&key).send().await;
     assert!(!listed.text().contains("whsec_"));
     assert_eq!(listed.value()["items"][0]["state"], "active");
@@ -39,7 +74,7 @@ async fn an_endpoint_shows_its_secret_once() {
     assert_eq!(remove(place.clone()).await, 204);
     assert_eq!(remove(place).await, 404);
     let listed = app.get(&path).key(&key).send().await.value();
-    assert_eq!(listed, json!({ "items": [], "next": null }));
+    assert_eq!(listed, json!({ "items": [], "next": null, "prev": null }));
 }
 
 #[actix_web::test]

@@ -114,7 +114,7 @@ impl Script {
     /// Moves the clock to the morning after a clock of the inspection has run
     /// out.
     pub(crate) async fn let_run(&self, kind: &str) {
-        let clocks = self.get(&self.officer, "/clocks").await.value();
+        let clocks = self.get(&self.officer, "/clocks").await.items();
         let due: DateTime<Utc> = clocks
             .as_array()
             .unwrap()
@@ -334,7 +334,7 @@ impl Script {
 impl Script {
     /// The writer edits a block over what was read; the next version has it.
     pub(crate) async fn edits_the_draft(&self) {
-        let blocks = self.get(&self.inspector, "/blocks").await.value();
+        let blocks = self.get(&self.inspector, "/blocks").await.items();
         let block = blocks
             .as_array()
             .unwrap()
@@ -368,7 +368,7 @@ impl Script {
     /// A block of the public report is put right, signed off and published with
     /// a note; the earlier version stays, marked as superseded.
     pub(crate) async fn corrected(&self) {
-        let blocks = self.get(&self.inspector, "/blocks").await.value();
+        let blocks = self.get(&self.inspector, "/blocks").await.items();
         let block = blocks
             .as_array()
             .unwrap()

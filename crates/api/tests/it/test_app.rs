@@ -32,7 +32,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::contract;
+use crate::{
+    contract,
+    examples::{self, Asked},
+};
 
 /// How long Redis may take on a machine that is busy with tests.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
@@ -223,6 +226,7 @@ impl TestApp {
             method: method.to_string(),
             address: path.to_owned(),
             request: test::TestRequest::default().method(method).uri(path),
+            asked: Asked::default(),
         }
     }
 
@@ -390,6 +394,7 @@ pub(crate) struct Ask<'a> {
     method: String,
     address: String,
     request: test::TestRequest,
+    asked: Asked,
 }
 
 impl Ask<'_> {
@@ -409,6 +414,9 @@ impl Ask<'_> {
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        if name == "if-match" {
+            self.asked.if_match = Some(value.to_owned());
+        }
         self.request = self.request.insert_header((name, value));
         self
     }
@@ -418,6 +426,8 @@ impl Ask<'_> {
     }
 
     pub(crate) async fn raw(mut self, media: &str, body: impl Into<Bytes>) -> Answer {
+        let body = body.into();
+        self.asked.sent = Some((media.to_owned(), body.to_vec()));
         self.request = self
             .request
             .insert_header(("content-type", media))
@@ -435,6 +445,7 @@ impl Ask<'_> {
             body,
         };
         contract::check(&self.method, &self.address, &answer);
+        examples::look_at(&self.method, &self.address, &self.asked, &answer);
         answer
     }
 }
@@ -450,6 +461,14 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn value(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// Entries of a page, which is the whole list.
+    #[track_caller]
+    pub(crate) fn items(&self) -> Value {
+        let page = self.value();
+        assert_eq!(page["next"], Value::Null, "{page}");
+        page["items"].clone()
     }
 
     pub(crate) fn text(&self) -> String {

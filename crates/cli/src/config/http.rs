@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use group_inspection_api::{Rate, RateLimits, networks};
+use group_inspection_api::{Origin, Rate, RateLimits, networks, origins};
 
 use super::given::{Given, Shown, or_none, wrong};
 use crate::failure::Failure;
@@ -27,6 +27,8 @@ pub(crate) struct HttpSettings {
     pub(crate) drain: Duration,
     /// How often a client may ask.
     pub(crate) rates: RateLimits,
+    /// Origins whose pages may call the API.
+    pub(crate) origins: Vec<Origin>,
 }
 
 impl HttpSettings {
@@ -40,6 +42,7 @@ impl HttpSettings {
         "PUBLIC_RATE_LIMIT",
         "AUTH_FAILURE_LIMIT",
         "TRUSTED_PROXIES",
+        "CORS_ORIGINS",
     ];
 
     pub(super) fn read(given: &Given) -> Result<Self, Failure> {
@@ -59,12 +62,15 @@ impl HttpSettings {
             service_name: given.parsed("SERVICE_NAME", "Group Inspection")?,
             drain: Duration::from_secs(drain),
             rates: rates(given)?,
+            origins: origins(given.text("CORS_ORIGINS").unwrap_or_default())
+                .map_err(|error| wrong("CORS_ORIGINS", error))?,
         })
     }
 
     pub(super) fn shown(&self) -> Shown {
         let proxies = &self.rates.trusted_proxies;
         let networks: Vec<String> = proxies.iter().map(ToString::to_string).collect();
+        let origins: Vec<String> = self.origins.iter().map(ToString::to_string).collect();
         vec![
             ("BIND", self.bind.to_string()),
             ("OPS_BIND", or_none(self.ops_bind)),
@@ -77,6 +83,10 @@ impl HttpSettings {
             (
                 "TRUSTED_PROXIES",
                 or_none((!networks.is_empty()).then(|| networks.join(","))),
+            ),
+            (
+                "CORS_ORIGINS",
+                or_none((!origins.is_empty()).then(|| origins.join(","))),
             ),
         ]
     }

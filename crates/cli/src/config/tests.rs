@@ -178,6 +178,18 @@ fn the_reference_file_has_every_setting_with_a_comment_and_a_value_that_is_read(
 }
 
 #[test]
+fn origins_are_exact() {
+    let name = "GROUP_INSPECTION_CORS_ORIGINS";
+    assert!(with(&[]).unwrap().http.origins.is_empty());
+    let two = with(&[(name, "https://app.example, http://localhost:3000")]).unwrap();
+    let expected = "https://app.example,http://localhost:3000".to_owned();
+    assert!(two.redacted().contains(&("CORS_ORIGINS", expected)));
+    for wrong in ["*", "https://app.example/", "null"] {
+        assert!(with(&[(name, wrong)]).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn limits_can_be_set_and_turned_off() {
     let config = with(&[
         ("GROUP_INSPECTION_RATE_LIMIT", "100/10"),

@@ -129,7 +129,7 @@ impl Life<'_> {
         let end = tokio::time::Instant::now() + PATIENCE;
         loop {
             let files = integrator
-                .get(&format!("{}/attachments", self.path))
+                .list(&format!("{}/attachments", self.path))
                 .await?;
             match text(&files, "/0/state/state")?.as_str() {
                 "clean" => return Ok(()),
@@ -196,8 +196,8 @@ impl Life<'_> {
         let matters = format!("{}/urgent-matters", self.path);
         let told = |list: &Value| list.as_array().map_or(0, Vec::len);
         if (
-            told(&lead.get(&matters).await?),
-            told(&assurer.get(&matters).await?),
+            told(&lead.list(&matters).await?),
+            told(&assurer.list(&matters).await?),
         ) != (1, 0)
         {
             return Err(Failure::because("the urgent matter", "it was told wrongly"));
@@ -230,7 +230,9 @@ impl Life<'_> {
             });
             self.post(officer, "survey-responses", &response).await?;
         }
-        let results = leader.get(&format!("{}/survey-results", self.path)).await?;
+        let results = leader
+            .list(&format!("{}/survey-results", self.path))
+            .await?;
         let clear = results.pointer("/0/results/answers/report_is_clear/agree");
         let burden = lead.get(&format!("{}/burden", self.path)).await?;
         let measure = |name: &str| {

@@ -88,6 +88,20 @@ impl Client {
         Ok(self.send(path, request).await?.body)
     }
 
+    /// All entries of a list, page by page.
+    pub(crate) async fn list(&self, path: &str) -> Result<Value, Failure> {
+        let mut all = Vec::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path) = next {
+            let mut page = self.get(&path).await?;
+            if let Some(Value::Array(items)) = page.get_mut("items") {
+                all.append(items);
+            }
+            next = page.get("next").and_then(Value::as_str).map(str::to_owned);
+        }
+        Ok(Value::Array(all))
+    }
+
     /// POSTs JSON under an idempotency key.
     pub(crate) async fn post(
         &self,

@@ -125,7 +125,7 @@ impl<'a> Life<'a> {
         let clocks = self
             .people
             .officer
-            .get(&format!("{}/clocks", self.path))
+            .list(&format!("{}/clocks", self.path))
             .await?;
         let due = clocks
             .as_array()
@@ -239,7 +239,7 @@ impl<'a> Life<'a> {
         let clocks = self
             .people
             .officer
-            .get(&format!("{}/clocks", self.path))
+            .list(&format!("{}/clocks", self.path))
             .await?;
         let notice: NaiveDate = clocks
             .as_array()
@@ -466,7 +466,7 @@ impl<'a> Life<'a> {
         } = &self.people;
         self.stage
             .step("A mistake is found: a corrected version follows, with a note");
-        let blocks = inspector.get(&format!("{}/blocks", self.path)).await?;
+        let blocks = inspector.list(&format!("{}/blocks", self.path)).await?;
         let block = blocks
             .as_array()
             .into_iter()
@@ -529,7 +529,7 @@ impl<'a> Life<'a> {
         self.act(officer, json!({ "action": "start_follow_up" }))
             .await?;
         let followed = integrator
-            .get(&format!("{}/recommendations", self.path))
+            .list(&format!("{}/recommendations", self.path))
             .await?;
         let first = text(&followed, "/0/id")?;
         let steps = format!("recommendations/{first}/steps");
@@ -551,7 +551,7 @@ impl<'a> Life<'a> {
             met.get("number").cloned().unwrap_or_default(),
             text(&met, "/state")?
         ));
-        let history = officer.get(&format!("{}/events", self.path)).await?;
+        let history = officer.list(&format!("{}/events", self.path)).await?;
         say(&format!(
             "         {} actions, each with who took it, in which role and when",
             history.as_array().map_or(0, Vec::len)

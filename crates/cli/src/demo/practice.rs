@@ -106,7 +106,7 @@ impl Life<'_> {
             let events = self
                 .people
                 .officer
-                .get(&format!("{}/events", self.path))
+                .list(&format!("{}/events", self.path))
                 .await?;
             let taken = events
                 .as_array()
@@ -145,7 +145,7 @@ impl Life<'_> {
         let library = self
             .people
             .inspector
-            .get(&format!("{}/evidence", self.path))
+            .list(&format!("{}/evidence", self.path))
             .await?;
         let held: Vec<&Value> = library
             .as_array()

@@ -23,6 +23,7 @@ pub const VERSION: &str = "accountability-2026-1";
 /// One entry of the register.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "AccountabilityEntry")]
 pub struct Entry {
     /// Kinds of body it applies to.
     pub kinds: Vec<BodyKind>,

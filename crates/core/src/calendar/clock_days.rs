@@ -11,6 +11,7 @@ use super::{CalendarError, WorkingDays, tomorrow};
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "DayPeriod")]
 pub struct Period {
     /// First day.
     pub first: NaiveDate,

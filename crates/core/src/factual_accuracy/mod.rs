@@ -21,6 +21,7 @@ use crate::{finding::plain, report::Report, submission::MAX_STATEMENT};
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "FactualDecision")]
 pub enum Decision {
     /// The draft changes as the body says.
     Accepted,

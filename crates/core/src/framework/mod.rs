@@ -28,6 +28,7 @@ const BUILT_IN: &str = include_str!("frameworks.json");
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "InspectionBasis")]
 pub enum Basis {
     /// A law requires it.
     Statutory,
@@ -40,6 +41,7 @@ pub enum Basis {
 /// A framework, with when it is in force and whom it covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "InspectionFramework")]
 pub struct Framework {
     /// Stable code.
     pub code: String,

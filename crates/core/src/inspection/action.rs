@@ -13,6 +13,7 @@ use crate::{Urn, calendar::Period};
 /// the history keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
+#[schemars(rename = "InspectionAction")]
 pub enum Action {
     /// Tells the body and freezes the membership (DR-05).
     Notify {

@@ -180,6 +180,7 @@ pub struct Stop {
 
 /// A clock as it stands at a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ClockReading")]
 pub struct Clock {
     /// What it measures.
     pub kind: ClockKind,

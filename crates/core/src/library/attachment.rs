@@ -11,6 +11,7 @@ use crate::{digest::Digest, language::prose::length};
 /// Where an attachment stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "state", deny_unknown_fields)]
+#[schemars(rename = "AttachmentState")]
 pub enum State {
     /// Its bytes have arrived; nothing has been checked.
     Received,

@@ -16,6 +16,7 @@ use crate::{
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "PatternKind")]
 pub enum Kind {
     /// Many schools of the group lie at the same end of an area.
     Widespread,

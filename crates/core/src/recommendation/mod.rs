@@ -14,6 +14,7 @@ use crate::finding::EvidenceIds;
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "RecommendationState")]
 pub enum State {
     /// Nothing has been reported yet.
     Open,
@@ -77,6 +78,7 @@ impl State {
 /// one, and may decide on this inspection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "RecommendationDecision")]
 pub struct Decision {
     /// The inspector.
     pub inspector: Uuid,

@@ -24,6 +24,7 @@ use crate::{
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "MaterialBasis")]
 pub enum Basis {
     /// The law requires it.
     Statutory,
@@ -50,6 +51,7 @@ pub enum Addressee {
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "MaterialPeriod")]
 pub struct Period {
     /// First day.
     pub from: NaiveDate,
@@ -98,6 +100,7 @@ pub struct Holding {
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+#[schemars(rename = "AlreadyHeld")]
 pub enum HeldBy {
     /// An item of evidence.
     Item(Uuid),

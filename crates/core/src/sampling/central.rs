@@ -73,6 +73,7 @@ impl Function {
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "FunctionHolder")]
 pub enum HeldBy {
     /// The centre.
     Centre,

@@ -169,6 +169,7 @@ pub fn opens_on(wave: Wave, published_on: NaiveDate, policy: &LifecyclePolicy) -
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "SurveyAnswer")]
 pub enum Answer {
     /// Strongly agrees.
     StronglyAgree,

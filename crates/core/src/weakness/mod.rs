@@ -188,6 +188,7 @@ pub struct Weakness {
 
 /// An action on a weakness, with what is known of its impact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "WeaknessAction")]
 pub struct Action {
     /// Identifier.
     pub id: Uuid,

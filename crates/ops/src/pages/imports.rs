@@ -1,7 +1,10 @@
 //! Register imports: what runs now and what came of the latest.
 
 use actix_web::{HttpResponse, web::Data};
-use group_inspection_store::imports::{self, Import};
+use group_inspection_store::{
+    Seek,
+    imports::{self, Import},
+};
 use maud::{Markup, html};
 
 use super::{moment, page as answer};
@@ -16,7 +19,7 @@ pub(super) async fn page(
 ) -> Result<HttpResponse, Refusal> {
     let rows = state
         .store
-        .read(|connection| imports::list(connection, None, LATEST))
+        .read(|connection| imports::list(connection, &Seek::Start, LATEST))
         .await?;
     let body = html! {
         h1 { "Imports" }

@@ -22,7 +22,7 @@ pub use pages::{
     Message, Paging, PublishedEntry, TombstoneFacts, error_page, home, not_found, tombstone,
 };
 pub use problems::{ProblemFacts, problem, problems};
-pub use reference::reference;
+pub use reference::{reference, reference_part};
 pub use report::report_page;
 pub use response::response;
 pub use site::{

@@ -1,4 +1,5 @@
-//! The reference of the API, made from its description.
+//! The reference of the API, made from its description: a first page, and one
+//! for each part.
 
 use maud::{Markup, html};
 use serde_json::{Map, Value};
@@ -55,16 +56,23 @@ fn operations(description: &Value) -> Vec<Operation<'_>> {
         .collect()
 }
 
-/// The page of the reference.
+/// Parts of the description, each with its name.
+fn tags(description: &Value) -> Vec<&Value> {
+    let tags = description.get("tags").and_then(Value::as_array);
+    tags.into_iter().flatten().collect()
+}
+
+/// The address of an operation in the reference.
+fn place(site: &SiteFacts, operation: &Operation<'_>) -> String {
+    let part = operation.tag().unwrap_or_default();
+    let name = operation.text("operationId");
+    site.below(&format!("/reference/{part}#operation-{name}"))
+}
+
+/// The first page of the reference: what there is.
 #[must_use]
 pub fn reference(site: &SiteFacts, description: &Value) -> String {
     let operations = operations(description);
-    let tags: Vec<&Value> = description
-        .get("tags")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .collect();
     let title = "Reference of the API";
     let body = html! {
         h1 { (title) }
@@ -78,18 +86,20 @@ pub fn reference(site: &SiteFacts, description: &Value) -> String {
             a href=(site.below("/problems")) { "kinds of problem" }
             "."
         }
-        nav.contents aria-label="Contents" {
-            ol {
-                @for tag in &tags {
-                    li { a href={ "#" (text(tag, "name")) } { (heading(text(tag, "name"))) } }
-                }
+        @for tag in tags(description) {
+            @let name = text(tag, "name");
+            h2 id=(name) {
+                a href=(site.below(&format!("/reference/{name}"))) { (heading(name)) }
             }
-        }
-        @for tag in &tags {
-            h2 id=(text(tag, "name")) { (heading(text(tag, "name"))) }
             p { (text(tag, "description")) }
-            @for operation in operations.iter().filter(|one| one.tag() == Some(text(tag, "name"))) {
-                (show(operation))
+            ul {
+                @for operation in operations.iter().filter(|one| one.tag() == Some(name)) {
+                    li {
+                        a href=(place(site, operation)) { (operation.text("summary")) }
+                        " "
+                        code { (operation.method.to_uppercase()) " " (operation.path) }
+                    }
+                }
             }
         }
     };
@@ -102,15 +112,72 @@ pub fn reference(site: &SiteFacts, description: &Value) -> String {
     page_shell(site, &head, &body)
 }
 
-fn heading(tag: &str) -> String {
-    crate::words::sentence_case(tag)
+/// One part of the reference; `None` if there is none of that name.
+#[must_use]
+pub fn reference_part(site: &SiteFacts, description: &Value, part: &str) -> Option<String> {
+    let tag = tags(description)
+        .into_iter()
+        .find(|tag| text(tag, "name") == part)?;
+    let of_part = |one: &Operation<'_>| one.tag() == Some(part);
+    let operations: Vec<_> = operations(description)
+        .into_iter()
+        .filter(of_part)
+        .collect();
+    let title = heading(part);
+    let body = html! {
+        p { a href=(site.below("/reference")) { "Reference of the API" } }
+        h1 { (title) }
+        p.lead { (text(tag, "description")) }
+        nav.contents aria-label="Contents" {
+            ol {
+                @for operation in &operations {
+                    li {
+                        a href={ "#operation-" (operation.text("operationId")) } {
+                            (operation.text("summary"))
+                        }
+                    }
+                }
+            }
+        }
+        @for operation in &operations {
+            (show(description, operation))
+        }
+    };
+    let head = PageHead {
+        title: format!("{title}: reference of the API"),
+        description: Some(text(tag, "description").to_owned()),
+        canonical: Some(site.below(&format!("/reference/{part}"))),
+        ..PageHead::default()
+    };
+    Some(page_shell(site, &head, &body))
 }
 
-fn show(operation: &Operation<'_>) -> Markup {
+fn heading(tag: &str) -> String {
+    crate::words::sentence_case(&tag.replace('-', " "))
+}
+
+/// The answers of an operation, wherever they are described.
+fn answers<'a>(description: &'a Value, operation: &Operation<'a>) -> Vec<(&'a str, &'a Value)> {
+    let answers = operation.fields.get("responses").and_then(Value::as_object);
+    answers
+        .into_iter()
+        .flatten()
+        .map(|(status, answer)| {
+            let shared = answer
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|place| description.pointer(place.trim_start_matches('#')));
+            (status.as_str(), shared.unwrap_or(answer))
+        })
+        .collect()
+}
+
+fn show(description: &Value, operation: &Operation<'_>) -> Markup {
     let id = operation.text("operationId");
     let deprecated = operation.fields.get("deprecated") == Some(&Value::Bool(true));
+    let answers = answers(description, operation);
     html! {
-        h3 id={ "operation-" (id) } { (operation.text("summary")) }
+        h2 id={ "operation-" (id) } { (operation.text("summary")) }
         p { code { (operation.method.to_uppercase()) " " (operation.path) } }
         @if deprecated { p.remark { "This operation is on its way out." } }
         @for paragraph in operation.text("description").split("\n\n").filter(|text| !text.is_empty()) {
@@ -135,7 +202,7 @@ fn show(operation: &Operation<'_>) -> Markup {
                     }
                 }
             }
-            @for (status, answer) in operation.fields.get("responses").and_then(Value::as_object).into_iter().flatten() {
+            @for (status, answer) in &answers {
                 div {
                     dt { "Answer " (status) }
                     dd { p { (plain(text(answer, "description"))) } }
@@ -145,7 +212,7 @@ fn show(operation: &Operation<'_>) -> Markup {
         @if let Some((media, example)) = operation.fields.get("requestBody").and_then(first_example) {
             (sample(id, "Request", media, example))
         }
-        @for (status, answer) in operation.fields.get("responses").and_then(Value::as_object).into_iter().flatten() {
+        @for (status, answer) in &answers {
             @if let Some((media, example)) = first_example(answer) {
                 (sample(id, &format!("Answer {status}"), media, example))
             }

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::Entry;
 use crate::{
-    Error, Tx,
+    Error, Seek, Tx,
     schema::{audit_event, audit_link, audit_unsealed},
 };
 
@@ -236,18 +236,28 @@ fn sealed((row, event): (LinkRow, Entry)) -> Result<Sealed, Error> {
     })
 }
 
-/// Events in the order of completion, after a position.
+/// A page of the events in the order of completion, by position.
 ///
 /// # Errors
 /// If the database fails.
-pub fn list(connection: &mut PgConnection, after: u64, limit: i64) -> Result<Vec<Sealed>, Error> {
-    audit_link::table
+pub fn list(
+    connection: &mut PgConnection,
+    seek: &Seek<u64>,
+    limit: i64,
+) -> Result<Vec<Sealed>, Error> {
+    let query = audit_link::table
         .inner_join(audit_event::table.on(audit_event::id.eq(audit_link::event_id)))
-        .filter(audit_link::position.gt(i64::try_from(after).unwrap_or(i64::MAX)))
-        .order(audit_link::position)
         .limit(limit)
         .select((LinkRow::as_select(), Entry::as_select()))
-        .load::<(LinkRow, Entry)>(connection)?
+        .into_boxed();
+    let position = audit_link::position;
+    let stored = |at: u64| i64::try_from(at).unwrap_or(i64::MAX);
+    let query = match *seek {
+        Seek::Start => query.order(position),
+        Seek::After(at) => query.filter(position.gt(stored(at))).order(position),
+        Seek::Before(at) => query.filter(position.lt(stored(at))).order(position.desc()),
+    };
+    seek.ordered(query.load::<(LinkRow, Entry)>(connection)?)
         .into_iter()
         .map(sealed)
         .collect()
@@ -265,7 +275,7 @@ pub fn check(
 ) -> Result<Result<Checked, Tampered>, Error> {
     let mut head = Head::EMPTY;
     loop {
-        let some = list(connection, head.position, READ_AT_ONCE)?;
+        let some = list(connection, &Seek::After(head.position), READ_AT_ONCE)?;
         let last = (some.len() as u64) < READ_AT_ONCE.unsigned_abs();
         // Anchors ahead of this part are for the parts to come.
         let reached = head.position + some.len() as u64;

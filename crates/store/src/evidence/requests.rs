@@ -38,6 +38,7 @@ impl Record for Kept {
 
 /// What answered a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "EvidenceRequestAnswer")]
 pub struct Answer {
     /// Items of evidence; none if there is nothing to send.
     pub evidence: BTreeSet<Uuid>,

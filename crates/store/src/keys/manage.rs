@@ -10,7 +10,7 @@ use super::{
     secret::{digest, secret},
 };
 use crate::{
-    Actor, Error, Tx,
+    Actor, Error, Seek, Tx,
     actor::Scope,
     audit,
     error::Conflict,
@@ -173,23 +173,27 @@ pub fn get(connection: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Key
         .first(connection)?)
 }
 
-/// Keys after the one given, by identifier, which is the order of making.
+/// A page of the keys, by identifier, which is the order of making.
 ///
 /// # Errors
 /// [`Error::Forbidden`], or if the database fails.
 pub fn list(
     connection: &mut PgConnection,
     actor: &Actor,
-    after: Option<Uuid>,
+    seek: &Seek<Uuid>,
     limit: i64,
 ) -> Result<Vec<Key>, Error> {
     authorise(actor)?;
-    Ok(api_key::table
-        .filter(api_key::id.gt(after.unwrap_or(Uuid::nil())))
-        .order(api_key::id)
+    let query = api_key::table
         .limit(limit)
         .select(Key::as_select())
-        .load(connection)?)
+        .into_boxed();
+    let query = match *seek {
+        Seek::Start => query.order(api_key::id),
+        Seek::After(id) => query.filter(api_key::id.gt(id)).order(api_key::id),
+        Seek::Before(id) => query.filter(api_key::id.lt(id)).order(api_key::id.desc()),
+    };
+    Ok(seek.ordered(query.load(connection)?))
 }
 
 /// The key, locked, if it still works.

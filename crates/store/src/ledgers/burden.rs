@@ -24,6 +24,7 @@ use crate::{
 /// An entry of the burden ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
+#[schemars(rename = "BurdenEntry")]
 pub enum Entry {
     /// A meeting held for the inspection.
     Meeting {

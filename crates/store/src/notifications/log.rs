@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Notification, get};
 use crate::{
-    Actor, Error, recipients,
+    Actor, Error, Seek, recipients,
     schema::{delivery_attempt, notification, responsible_body},
 };
 
@@ -43,8 +43,8 @@ pub struct Filter {
     pub state: Option<String>,
     /// Only of this event.
     pub event: Option<String>,
-    /// Only older than this one.
-    pub before: Option<Uuid>,
+    /// Which page of them.
+    pub seek: Seek<Uuid>,
     /// At the most so many.
     pub limit: i64,
 }
@@ -63,7 +63,6 @@ pub fn deliveries(
     recipients::visible(connection, actor, body)?;
     let mut query = notification::table
         .filter(notification::body_id.eq(body))
-        .order(notification::id.desc())
         .limit(filter.limit)
         .select(Notification::as_select())
         .into_boxed();
@@ -76,10 +75,16 @@ pub fn deliveries(
     if let Some(event) = &filter.event {
         query = query.filter(notification::event.eq(event));
     }
-    if let Some(before) = filter.before {
-        query = query.filter(notification::id.lt(before));
-    }
-    Ok(query.load(connection)?)
+    query = match filter.seek {
+        Seek::Start => query.order(notification::id.desc()),
+        Seek::After(id) => query
+            .filter(notification::id.lt(id))
+            .order(notification::id.desc()),
+        Seek::Before(id) => query
+            .filter(notification::id.gt(id))
+            .order(notification::id),
+    };
+    Ok(filter.seek.ordered(query.load(connection)?))
 }
 
 /// One notification and its tries, oldest first.

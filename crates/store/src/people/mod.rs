@@ -20,7 +20,7 @@ pub use objections::{Kept as KeptObjection, object, objections, settle};
 pub use proposals::proposal;
 
 use crate::{
-    Error, Tx, lifecycle,
+    Error, Seek, Tx, lifecycle,
     records::{self, Held, Owner, Record},
 };
 use group_inspection_core::inspection::Role;
@@ -70,16 +70,16 @@ pub fn get(connection: &mut PgConnection, id: Uuid) -> Result<Held<Person>, Erro
     records::get(connection, id)
 }
 
-/// People after the one given, by identifier.
+/// A page of the people, by identifier.
 ///
 /// # Errors
 /// If the database fails.
 pub fn list(
     connection: &mut PgConnection,
-    after: Option<Uuid>,
+    seek: &Seek<Uuid>,
     limit: i64,
 ) -> Result<Vec<Held<Person>>, Error> {
-    records::page(connection, Owner::default(), after, limit)
+    records::page(connection, Owner::default(), seek, limit)
 }
 
 /// What of the team's interests waits.

@@ -3,7 +3,7 @@
 use diesel::{RunQueryDsl, connection::SimpleConnection, sql_query};
 use group_inspection_core::audit::{Fault, Head};
 use group_inspection_store::{
-    Store,
+    Seek, Store,
     audit::{self, Checked, Event, Tampered},
     testing::{TestDatabase, TestStore},
 };
@@ -77,7 +77,7 @@ async fn events_are_chained_in_order_with_what_was_before() {
     assert_eq!(head.position, 5);
     let log = store
         .store
-        .read(|connection| audit::list(connection, 1, 100))
+        .read(|connection| audit::list(connection, &Seek::After(1), 100))
         .await
         .unwrap();
     let positions: Vec<u64> = log.iter().map(|sealed| sealed.link.position).collect();

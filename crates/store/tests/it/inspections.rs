@@ -8,7 +8,7 @@ use group_inspection_core::{
 };
 use group_inspection_registers::sandbox::{self, Plan};
 use group_inspection_store::{
-    Actor, Clock, Error,
+    Actor, Clock, Error, Seek,
     bodies::{self, Filter},
     error::Conflict,
     inspections::{self, NewInspection},
@@ -243,7 +243,7 @@ async fn what_belongs_to_another_body_does_not_exist() {
             Ok((
                 inspections::get(connection, &stranger, id).is_err(),
                 inspections::get(connection, &owner, id).is_ok(),
-                inspections::list(connection, &stranger, None, None, 10)?.len(),
+                inspections::list(connection, &stranger, None, &Seek::Start, 10)?.len(),
             ))
         })
         .await

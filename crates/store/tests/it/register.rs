@@ -9,7 +9,7 @@ use group_inspection_core::{
     report::Identifier,
 };
 use group_inspection_store::{
-    Clock, Error,
+    Clock, Error, Seek,
     bodies::{self, NewBody, NewMember},
     error::Conflict,
     imports, register,
@@ -412,7 +412,7 @@ async fn what_cannot_be_read_is_told_by_line_and_the_rest_goes_in() {
     let id = file.id;
     let rejections = store
         .store
-        .read(move |connection| imports::rejections(connection, id, 0, 10))
+        .read(move |connection| imports::rejections(connection, id, &Seek::Start, 10))
         .await
         .unwrap();
     let found: Vec<(i64, Option<&str>, &str)> = rejections

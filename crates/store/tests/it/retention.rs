@@ -7,7 +7,7 @@ use group_inspection_core::{
     survey::{Answer, Respondent, Response, Statement, Wave},
 };
 use group_inspection_store::{
-    Clock, audit,
+    Clock, Seek, audit,
     blob::Uploaded,
     evidence, jobs, ledgers,
     rehearsal::{self, Cast},
@@ -168,7 +168,7 @@ async fn deletions(store: &TestStore) -> Vec<String> {
     store
         .store
         .read(|connection| {
-            Ok(audit::list(connection, 0, 100_000)?
+            Ok(audit::list(connection, &Seek::Start, 100_000)?
                 .into_iter()
                 .filter(|sealed| sealed.event.action == "record.deleted")
                 .map(|sealed| sealed.event.subject_kind)

@@ -20,8 +20,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    answer, auth::Caller, keyed, openapi::core_types::of, paging, problem::Problem,
-    state::AppState, upload,
+    answer,
+    auth::Caller,
+    keyed,
+    openapi::core_types::of,
+    paging::{self, Asked},
+    problem::{Ended, Problem},
+    state::AppState,
+    upload,
 };
 
 use super::operations::Begun;
@@ -69,7 +75,7 @@ struct FileView {
     #[schema(value_type = String, extensions(("x-core" = json!(of::<Value>()))))]
     notes: Value,
     /// Why the file was refused, as a problem document.
-    refusal: Option<Value>,
+    refusal: Option<Ended>,
     /// When it ended.
     finished_at: Option<DateTime<Utc>>,
 }
@@ -91,7 +97,7 @@ impl From<File> for FileView {
             facts_unchanged: file.facts_unchanged,
             facts_ended: file.facts_ended,
             notes: file.notes,
-            refusal: file.refusal,
+            refusal: file.refusal.as_ref().map(Ended::of),
             finished_at: file.finished_at,
         }
     }
@@ -151,6 +157,7 @@ struct ImportBegun {
 /// The body is the file itself, CSV or ZIP. It is kept only once all of it
 /// has arrived, and read by a worker after that.
 #[utoipa::path(
+    operation_id = "begin_import",
     tag = "register",
     params(BeginQuery),
     request_body(content = String, content_type = "application/octet-stream"),
@@ -256,20 +263,13 @@ async fn list(
     query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require(Scope::RegisterRead)?;
-    let limit = paging::limit(query.limit)?;
-    let before = paging::after::<Uuid>("imports", query.cursor.as_deref())?;
+    let asked = Asked::read("imports", query.limit, query.cursor.as_deref())?;
+    let (seek, rows) = (asked.seek.clone(), asked.rows());
     let found = state
         .store
-        .read(move |connection| imports::list(connection, before, limit + 1))
+        .read(move |connection| imports::list(connection, &seek, rows))
         .await?;
-    paging::page(
-        &request,
-        "imports",
-        limit,
-        found,
-        |import| import.id,
-        ImportView::from,
-    )
+    asked.page(&request, found, |import| import.id, ImportView::from)
 }
 
 /// One import

@@ -5,6 +5,7 @@ use actix_web::{
     web::{Data, Path, Query},
 };
 use group_inspection_store::{
+    Seek,
     actor::Scope,
     imports::{self, Rejection},
 };
@@ -12,7 +13,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{auth::Caller, paging, problem::Problem, state::AppState};
+use crate::{
+    auth::Caller,
+    paging::{self, Asked},
+    problem::Problem,
+    state::AppState,
+};
 
 use super::PageQuery;
 
@@ -49,6 +55,7 @@ impl From<Rejection> for RejectionView {
 
 /// Rows of an import that could not be read, in the order of its files
 #[utoipa::path(
+    operation_id = "list_rejections",
     tag = "register",
     params(PageQuery),
     responses((status = 200, body = paging::Page<RejectionView>)),
@@ -64,31 +71,43 @@ pub(super) async fn rejections(
 ) -> Result<HttpResponse, Problem> {
     caller.require(Scope::RegisterRead)?;
     let id = id.into_inner();
-    let limit = paging::limit(query.limit)?;
-    let after = paging::after::<(usize, i32)>("rejections", query.cursor.as_deref())?;
-    let (first, start) = after.unwrap_or_default();
+    let asked = Asked::<(usize, i32)>::read("rejections", query.limit, query.cursor.as_deref())?;
+    let (seek, rows) = (asked.seek.clone(), asked.rows());
     let found = state
         .store
         .read(move |connection| {
             let import = imports::get(connection, id)?;
-            let mut position = start;
+            let mut files: Vec<_> = import.files.iter().enumerate().collect();
+            if seek.is_back() {
+                files.reverse();
+            }
+            // From the near end of the page to its far one.
             let mut found: Vec<(usize, Rejection)> = Vec::new();
-            for (number, file) in import.files.iter().enumerate().skip(first) {
-                let missing = limit + 1 - i64::try_from(found.len()).unwrap_or(limit);
+            for (number, file) in files {
+                let within = match seek {
+                    Seek::After((first, _)) if number < first => continue,
+                    Seek::Before((last, _)) if number > last => continue,
+                    Seek::After((first, at)) if number == first => Seek::After(at),
+                    Seek::Before((last, at)) if number == last => Seek::Before(at),
+                    _ if seek.is_back() => Seek::Before(i32::MAX),
+                    _ => Seek::Start,
+                };
+                let missing = rows - i64::try_from(found.len()).unwrap_or(rows);
                 if missing <= 0 {
                     break;
                 }
-                let of_file = imports::rejections(connection, file.id, position, missing)?;
+                let mut of_file = imports::rejections(connection, file.id, &within, missing)?;
+                if seek.is_back() {
+                    of_file.reverse();
+                }
                 found.extend(of_file.into_iter().map(|rejection| (number, rejection)));
-                position = 0;
             }
+            let found = seek.ordered(found);
             Ok(found)
         })
         .await?;
-    paging::page(
+    asked.page(
         &request,
-        "rejections",
-        limit,
         found,
         |(number, rejection)| (*number, rejection.position),
         |(_, rejection)| RejectionView::from(rejection),

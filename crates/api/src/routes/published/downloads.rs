@@ -109,6 +109,7 @@ fn file(request: &HttpRequest, media: &str, bytes: Vec<u8>) -> HttpResponse {
 
 /// All published versions of all reports, as CSV
 #[utoipa::path(
+    operation_id = "export_reports_as_csv",
     tag = "published",
     responses((status = 200, body = String, content_type = "text/csv"))
 )]
@@ -126,6 +127,7 @@ async fn as_csv(state: Data<AppState>, request: HttpRequest) -> Result<HttpRespo
 
 /// All published versions of all reports, as JSON Lines
 #[utoipa::path(
+    operation_id = "export_reports_as_json_lines",
     tag = "published",
     responses((status = 200, body = Publication, content_type = "application/jsonl"))
 )]

@@ -102,6 +102,7 @@ struct PageQuery {
 
 /// The newest publications, as a page
 #[utoipa::path(
+    operation_id = "show_home",
     tag = "published",
     params(PageQuery),
     responses((status = 200, body = String, content_type = "text/html"))
@@ -134,6 +135,7 @@ async fn shown(
 
 /// The newest version of a report, as a page
 #[utoipa::path(
+    operation_id = "show_report",
     tag = "published",
     responses(
         (status = 200, body = String, content_type = "text/html"),
@@ -153,6 +155,7 @@ async fn latest(
 ///
 /// The page says so if the version was replaced or withdrawn.
 #[utoipa::path(
+    operation_id = "show_report_version",
     tag = "published",
     responses(
         (status = 200, body = String, content_type = "text/html"),
@@ -171,6 +174,7 @@ async fn one_version(
 
 /// What changed in a version since the one published before it, as a page
 #[utoipa::path(
+    operation_id = "show_report_changes",
     tag = "published",
     responses(
         (status = 200, body = String, content_type = "text/html"),
@@ -192,6 +196,7 @@ async fn changes(
 ///
 /// The bytes of a copy never change; their SHA-256 is the ETag.
 #[utoipa::path(
+    operation_id = "read_report_copy",
     tag = "published",
     responses((
         status = 200,
@@ -215,6 +220,7 @@ async fn copy(
 
 /// The feed of publications (Atom)
 #[utoipa::path(
+    operation_id = "read_feed",
     tag = "published",
     params(PageQuery),
     responses((status = 200, body = String, content_type = "application/atom+xml"))

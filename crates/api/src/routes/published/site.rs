@@ -49,6 +49,7 @@ struct SearchQuery {
 
 /// Find a group, as a page
 #[utoipa::path(
+    operation_id = "search_groups",
     tag = "published",
     params(SearchQuery),
     responses((status = 200, body = String, content_type = "text/html"))
@@ -97,6 +98,7 @@ struct GroupQuery {
 /// Its schools on a day, what already holds bodies of its kind to account, and
 /// the reports on it.
 #[utoipa::path(
+    operation_id = "show_group",
     tag = "published",
     params(GroupQuery),
     responses((status = 200, body = String, content_type = "text/html"))
@@ -181,6 +183,7 @@ fn facts(group: Group, on: NaiveDate, today: bool, reports: Vec<PublishedEntry>)
 
 /// What group inspection is, and why there is no grade, as a page
 #[utoipa::path(
+    operation_id = "show_about",
     tag = "published",
     responses((status = 200, body = String, content_type = "text/html"))
 )]
@@ -191,6 +194,7 @@ async fn about(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
 
 /// How accessible the pages are, as a page
 #[utoipa::path(
+    operation_id = "show_accessibility",
     tag = "published",
     responses((status = 200, body = String, content_type = "text/html"))
 )]

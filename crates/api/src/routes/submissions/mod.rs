@@ -22,7 +22,7 @@ use crate::{
     auth::Caller,
     body::{self, Sent},
     keyed::{self, Stop},
-    paging,
+    paging::{self, Asked},
     problem::{Code, FieldError, Problem},
     state::AppState,
 };
@@ -58,6 +58,7 @@ struct SubmitQuery {
 /// Content that is held already is not stored again but counted as reuse. The
 /// same `submission_id` with the same content gets the first answer again.
 #[utoipa::path(
+    operation_id = "send_submission",
     tag = "submissions",
     params(SubmitQuery),
     request_body = SubmissionRequest,
@@ -193,20 +194,18 @@ async fn list(
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, Problem> {
     caller.require_quietly(Scope::InspectionsRead)?;
-    let limit = paging::limit(query.limit)?;
-    let before = paging::after::<Uuid>("submissions", query.cursor.as_deref())?;
+    let asked = Asked::read("submissions", query.limit, query.cursor.as_deref())?;
+    let (seek, rows) = (asked.seek.clone(), asked.rows());
     let (actor, id, now) = (caller.actor().clone(), id.into_inner(), state.now());
     let found = state
         .store
         .read(move |connection| {
             lifecycle::open_to(connection, &actor, id, now)?;
-            submissions::list(connection, &actor, id, before, limit + 1)
+            submissions::list(connection, &actor, id, &seek, rows)
         })
         .await?;
-    paging::page(
+    asked.page(
         &request,
-        "submissions",
-        limit,
         found,
         |submission| submission.id,
         SubmissionView::from,

@@ -134,6 +134,15 @@ async fn allowed<'a>(world: &'a World, method: &Method, path: &str) -> Option<&'
     None
 }
 
+/// An answer without its secret.
+fn unsecret(answer: &Answer) -> serde_json::Value {
+    let mut value = answer.value();
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("secret");
+    }
+    value
+}
+
 #[actix_web::test]
 async fn every_post_is_done_once_and_every_put_over_what_was_read() {
     let world = World::new().await;
@@ -176,8 +185,8 @@ async fn every_post_is_done_once_and_every_put_over_what_was_read() {
                 .iter()
                 .filter(|one| one.header("idempotency-replayed").is_empty());
             assert_eq!(fresh.count(), 1, "{what}");
-            for other in others.iter().filter(|_| !path.starts_with("/v1/api-keys")) {
-                assert_eq!(other.body, first.body, "{what}");
+            for other in others {
+                assert_eq!(unsecret(other), unsecret(first), "{what}");
             }
             done += 1;
         }

@@ -135,6 +135,7 @@ async fn address(world: &World, method: &Method, path: &str) -> String {
         .replace("{version}", "1")
         .replace("{extension}", "json")
         .replace("{code}", "not-found")
+        .replace("{part}", "register")
         .replace("{name}", "report-1.json");
     let query = match path {
         "/search" => "?q=larch",

@@ -129,9 +129,9 @@ impl World {
         let attachment = made(attached);
         self.found_clean(attachment).await;
         script.to_draft().await;
-        let finding = script.get(&script.lead, "/findings").await.value();
+        let finding = script.get(&script.lead, "/findings").await.items();
         let report = script.get(&script.officer, "").await.id("report_id");
-        let blocks = script.get(&script.inspector, "/blocks").await.value();
+        let blocks = script.get(&script.inspector, "/blocks").await.items();
         let import = script
             .app
             .post("/v1/imports?filename=edubasealldata20260901.csv")

@@ -11,7 +11,7 @@ use diesel::{
     sql_types::{Array, BigInt, Text, Uuid as SqlUuid},
 };
 use group_inspection_core::audit::{self as chain, Head};
-use group_inspection_store::{Error, audit};
+use group_inspection_store::{Error, Seek, audit};
 use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -307,7 +307,7 @@ impl Books {
                 }
                 let mut head = start;
                 loop {
-                    let some = audit::list(connection, head.position, LINKS)?;
+                    let some = audit::list(connection, &Seek::After(head.position), LINKS)?;
                     match chain::verify_from(&head, some.iter().map(|sealed| &sealed.link), &[]) {
                         Ok(verified) => head = verified,
                         Err(broken) => return Ok(Err(broken)),
