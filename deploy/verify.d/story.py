@@ -114,10 +114,11 @@ def psql(query):
 
 
 def move_to(moment, why):
-    """Moves the clock of all containers on, once no job is due or running."""
+    """Moves the clock of APIs and workers on, once no job is due or running. When
+    a job is due is told by the database's clock, which stays as it is."""
     global offset
     end = time.time() + PATIENCE
-    while psql(f"SELECT count(*) FROM job WHERE state = 'running' OR state = 'ready' AND run_at <= '{now().isoformat()}'") != "0":
+    while psql("SELECT count(*) FROM job WHERE state = 'running' OR state = 'ready' AND run_at <= now()") != "0":
         if time.time() > end:
             sys.exit("jobs go on and on: " + psql("SELECT kind, state, attempts, last_error FROM job WHERE state NOT IN ('done')"))
         time.sleep(0.2)

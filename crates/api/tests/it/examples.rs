@@ -192,6 +192,8 @@ pub(crate) fn look_at(method: &str, address: &str, asked: &Asked, answer: &Answe
                 Some("integer") => json!(value.parse::<i64>().unwrap()),
                 Some("boolean") => json!(value == "true"),
                 _ if name == "cursor" => continue,
+                // Whoever has it may read.
+                _ if name == "token" => json!("0".repeat(64)),
                 _ => json!(disguise.text(&value)),
             };
             one.parameters.insert(name.to_owned(), shown);

@@ -17,6 +17,7 @@ use crate::{problem::Problem, state::AppState};
 /// report is public its page is the answer; a copy that was recalled does not
 /// exist any more.
 #[utoipa::path(
+    operation_id = "show_early_copy",
     tag = "published",
     responses(
         (status = 200, body = String, content_type = "text/html"),
