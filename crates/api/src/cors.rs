@@ -114,6 +114,7 @@ pub(crate) fn cors(origins: &[Origin]) -> Cors {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::origins;
 
     #[test]

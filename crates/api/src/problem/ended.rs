@@ -65,6 +65,7 @@ impl Ended {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use serde_json::json;
 
     use super::{Code, Ended};
