@@ -114,7 +114,7 @@ passed = failed = 0
 began = time.monotonic()
 for position, role in enumerate(wanted):
     left = SECONDS - (time.monotonic() - began)
-    budget = max(20, int(left / (len(wanted) - position)))
+    budget = max(60, int(left / (len(wanted) - position)))
     command = [
         SCHEMATHESIS, "--config-file", os.path.join(HERE, "schemathesis.toml"),
         "run", schema, "--url", origin, "--checks", "all", "--no-color",

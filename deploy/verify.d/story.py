@@ -208,7 +208,7 @@ def act(key, action, **particulars):
 
 
 def clock(kind):
-    return [c["due"] for c in get(path + "/clocks", officer) if c["kind"] == kind and c.get("due")]
+    return [c["due"] for c in get(path + "/clocks", officer)["items"] if c["kind"] == kind and c.get("due")]
 
 
 def let_run(kind, why):
