@@ -428,7 +428,7 @@ while True:
     if time.time() > end:
         sys.exit(f"Prometheus sees {seen} instead of {wanted}: {ask_prometheus('up')}")
     time.sleep(1)
-fires = [line for line in ask_prometheus('ALERTS{alertstate="firing"}')]
+fires = ask_prometheus('ALERTS{alertstate="firing"}')
 answered = ask_prometheus("sum(group_inspection_http_request_seconds_count)")
 if fires or not answered:
     sys.exit(f"alerts fire: {fires}; requests counted: {answered}")
