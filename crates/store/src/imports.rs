@@ -10,6 +10,7 @@ use crate::{
     jobs::{self, Kind},
     operations,
     schema::{register_file, register_import, register_rejection},
+    seek::sought,
 };
 
 /// A file to be imported.
@@ -221,15 +222,7 @@ pub fn list(
         ))
         .limit(limit)
         .into_boxed();
-    query = match *seek {
-        Seek::Start => query.order(register_import::id.desc()),
-        Seek::After(id) => query
-            .filter(register_import::id.lt(id))
-            .order(register_import::id.desc()),
-        Seek::Before(id) => query
-            .filter(register_import::id.gt(id))
-            .order(register_import::id),
-    };
+    query = sought!(query, *seek, descending register_import::id);
     seek.ordered(query.load::<ImportRow>(connection)?)
         .into_iter()
         .map(|row| with_files(connection, row))
@@ -246,17 +239,12 @@ pub fn rejections(
     seek: &Seek<i32>,
     limit: i64,
 ) -> Result<Vec<Rejection>, Error> {
-    let position = register_rejection::position;
     let query = register_rejection::table
         .filter(register_rejection::file_id.eq(file))
         .limit(limit)
         .select(Rejection::as_select())
         .into_boxed();
-    let query = match *seek {
-        Seek::Start => query.order(position),
-        Seek::After(at) => query.filter(position.gt(at)).order(position),
-        Seek::Before(at) => query.filter(position.lt(at)).order(position.desc()),
-    };
+    let query = sought!(query, *seek, ascending register_rejection::position);
     Ok(seek.ordered(query.load(connection)?))
 }
 

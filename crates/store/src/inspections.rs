@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     Actor, Error, Seek, Tx, audit, bodies, register,
     schema::{inspection, report},
+    seek::sought,
 };
 
 /// An inspection to be opened.
@@ -410,13 +411,7 @@ pub fn list(
     for limited_to in [body, actor.body()].into_iter().flatten() {
         query = query.filter(inspection::body_id.eq(limited_to));
     }
-    query = match *seek {
-        Seek::Start => query.order(inspection::id.desc()),
-        Seek::After(id) => query
-            .filter(inspection::id.lt(id))
-            .order(inspection::id.desc()),
-        Seek::Before(id) => query.filter(inspection::id.gt(id)).order(inspection::id),
-    };
+    query = sought!(query, *seek, descending inspection::id);
     seek.ordered(query.load::<Row>(connection)?)
         .into_iter()
         .map(read)

@@ -14,6 +14,7 @@ use crate::{
     Error, Seek, Tx, audit,
     error::Conflict,
     schema::{record, record_revision},
+    seek::sought,
 };
 
 /// A kind of record.
@@ -270,11 +271,7 @@ pub fn page<T: Record>(
     if let Some(person) = owner.person {
         query = query.filter(record::person_id.eq(person));
     }
-    query = match *seek {
-        Seek::Start => query.order(record::id),
-        Seek::After(id) => query.filter(record::id.gt(id)).order(record::id),
-        Seek::Before(id) => query.filter(record::id.lt(id)).order(record::id.desc()),
-    };
+    query = sought!(query, *seek, ascending record::id);
     seek.ordered(query.load::<Row>(connection)?)
         .into_iter()
         .map(read)

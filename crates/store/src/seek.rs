@@ -56,6 +56,26 @@ impl<T: Ord> Seek<T> {
     }
 }
 
+/// A boxed query for the entries of a page, by the one column that tells them
+/// apart and orders them. What it reads has to go through [`Seek::ordered`].
+macro_rules! sought {
+    ($query:expr, $seek:expr, ascending $column:expr) => {
+        match $seek {
+            $crate::Seek::Start => $query.order($column),
+            $crate::Seek::After(at) => $query.filter($column.gt(at)).order($column),
+            $crate::Seek::Before(at) => $query.filter($column.lt(at)).order($column.desc()),
+        }
+    };
+    ($query:expr, $seek:expr, descending $column:expr) => {
+        match $seek {
+            $crate::Seek::Start => $query.order($column.desc()),
+            $crate::Seek::After(at) => $query.filter($column.lt(at)).order($column.desc()),
+            $crate::Seek::Before(at) => $query.filter($column.gt(at)).order($column),
+        }
+    };
+}
+pub(crate) use sought;
+
 #[cfg(test)]
 mod tests {
     use super::Seek;

@@ -16,6 +16,7 @@ use crate::{
     error::Conflict,
     lifecycle, people,
     schema::{api_key, responsible_body},
+    seek::sought,
 };
 
 /// How long the secret before a rotation may go on working, at the most.
@@ -188,11 +189,7 @@ pub fn list(
         .limit(limit)
         .select(Key::as_select())
         .into_boxed();
-    let query = match *seek {
-        Seek::Start => query.order(api_key::id),
-        Seek::After(id) => query.filter(api_key::id.gt(id)).order(api_key::id),
-        Seek::Before(id) => query.filter(api_key::id.lt(id)).order(api_key::id.desc()),
-    };
+    let query = sought!(query, *seek, ascending api_key::id);
     Ok(seek.ordered(query.load(connection)?))
 }
 

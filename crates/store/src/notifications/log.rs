@@ -10,6 +10,7 @@ use super::{Notification, get};
 use crate::{
     Actor, Error, Seek, recipients,
     schema::{delivery_attempt, notification, responsible_body},
+    seek::sought,
 };
 
 /// One try as read.
@@ -75,15 +76,7 @@ pub fn deliveries(
     if let Some(event) = &filter.event {
         query = query.filter(notification::event.eq(event));
     }
-    query = match filter.seek {
-        Seek::Start => query.order(notification::id.desc()),
-        Seek::After(id) => query
-            .filter(notification::id.lt(id))
-            .order(notification::id.desc()),
-        Seek::Before(id) => query
-            .filter(notification::id.gt(id))
-            .order(notification::id),
-    };
+    query = sought!(query, filter.seek, descending notification::id);
     Ok(filter.seek.ordered(query.load(connection)?))
 }
 
