@@ -19,6 +19,7 @@ use crate::{
     Actor, Error, Seek, Tx, audit, bodies, register,
     schema::{inspection, report},
     seek::sought,
+    typed::Typed,
 };
 
 /// An inspection to be opened.
@@ -94,14 +95,14 @@ type Row = (
     String,
     NaiveDate,
     DateTime<Utc>,
-    serde_json::Value,
+    Typed<Vec<TeamLine>>,
     DateTime<Utc>,
     i64,
-    serde_json::Value,
+    Typed<Frozen>,
     Option<Uuid>,
 );
 
-fn read(row: Row) -> Result<Inspection, Error> {
+fn read(row: Row) -> Inspection {
     let (
         id,
         reference,
@@ -117,7 +118,7 @@ fn read(row: Row) -> Result<Inspection, Error> {
         frozen,
         author,
     ) = row;
-    Ok(Inspection {
+    Inspection {
         id,
         reference,
         body_id,
@@ -126,14 +127,12 @@ fn read(row: Row) -> Result<Inspection, Error> {
         basis,
         membership_as_at: as_at,
         membership_as_known: as_known,
-        team: serde_json::from_value(team)
-            .map_err(|error| Error::internal("a stored team", error))?,
+        team: team.0,
         author,
         opened_at,
         revision,
-        frozen: serde_json::from_value(frozen)
-            .map_err(|error| Error::internal("frozen facts", error))?,
-    })
+        frozen: frozen.0,
+    }
 }
 
 /// Opens an inspection of a body; returns its identifier.
@@ -384,7 +383,7 @@ pub fn get(connection: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<Ins
         .filter(inspection::id.eq(id))
         .select(columns!())
         .first(connection)?;
-    let inspection = read(row)?;
+    let inspection = read(row);
     if actor.sees(inspection.body_id) {
         Ok(inspection)
     } else {
@@ -412,10 +411,11 @@ pub fn list(
         query = query.filter(inspection::body_id.eq(limited_to));
     }
     query = sought!(query, *seek, descending inspection::id);
-    seek.ordered(query.load::<Row>(connection)?)
+    Ok(seek
+        .ordered(query.load::<Row>(connection)?)
         .into_iter()
         .map(read)
-        .collect()
+        .collect())
 }
 
 /// Facts about a body as at `day`, as known now.

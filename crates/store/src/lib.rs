@@ -47,6 +47,7 @@ pub mod sweep;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tx;
+mod typed;
 pub mod urgent;
 pub mod vitals;
 pub mod wake;

@@ -16,7 +16,7 @@ use group_inspection_telemetry::measure::database::{self as measured, Ended, Hel
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument;
 
-use crate::{Actor, Environment, Error, Tx, migrate, wake::Wake};
+use crate::{Actor, Environment, Error, Tx, migrate, submissions::FrozenCache, wake::Wake};
 
 /// How to reach the database.
 #[derive(Clone)]
@@ -100,6 +100,7 @@ pub struct Store {
     permits: Arc<Semaphore>,
     wait: Duration,
     environment: Environment,
+    frozen: Arc<FrozenCache>,
     wake: Arc<dyn Wake>,
 }
 
@@ -153,6 +154,7 @@ impl Store {
             permits: Arc::new(Semaphore::new(connections as usize)),
             wait,
             environment,
+            frozen: Arc::default(),
             wake,
         })
     }
@@ -242,7 +244,7 @@ impl Store {
     {
         let actor = actor.clone();
         let environment = self.environment.clone();
-        let wake = Arc::clone(&self.wake);
+        let (wake, frozen) = (Arc::clone(&self.wake), Arc::clone(&self.frozen));
         self.with_connection(Mode::Write, move |connection| {
             let mut tries = 0;
             loop {
@@ -250,7 +252,7 @@ impl Store {
                 let mut queues = Vec::new();
                 let result = connection.transaction(|connection| {
                     began.set(true);
-                    let mut tx = Tx::new(connection, &actor, &environment, &mut queues);
+                    let mut tx = Tx::new(connection, &actor, &environment, &frozen, &mut queues);
                     change(&mut tx).map_err(Failure::from)
                 });
                 match result {

@@ -4,13 +4,16 @@ use chrono::{DateTime, Utc};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_types::Timestamptz};
 use uuid::Uuid;
 
-use crate::{Actor, Environment, Error, audit, ledger, prepared::prepared};
+use crate::{
+    Actor, Environment, Error, audit, ledger, prepared::prepared, submissions::FrozenCache,
+};
 
 /// A transaction in progress, with who makes it and when.
 pub struct Tx<'a> {
     connection: &'a mut PgConnection,
     actor: &'a Actor,
     environment: &'a Environment,
+    frozen: &'a FrozenCache,
     now: DateTime<Utc>,
     ledger_now: Option<DateTime<Utc>>,
     woken: &'a mut Vec<String>,
@@ -21,6 +24,7 @@ impl<'a> Tx<'a> {
         connection: &'a mut PgConnection,
         actor: &'a Actor,
         environment: &'a Environment,
+        frozen: &'a FrozenCache,
         woken: &'a mut Vec<String>,
     ) -> Self {
         let now = environment.clock.now();
@@ -28,6 +32,7 @@ impl<'a> Tx<'a> {
             connection,
             actor,
             environment,
+            frozen,
             now,
             ledger_now: None,
             woken,
@@ -70,6 +75,11 @@ impl<'a> Tx<'a> {
     /// A time by the clock of this process as the ledger's clock has it.
     pub(crate) fn by_ledger(&mut self, at: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
         Ok(self.ledger_now()? + (at - self.now))
+    }
+
+    /// Frozen facts that were read last.
+    pub(crate) const fn frozen(&self) -> &'a FrozenCache {
+        self.frozen
     }
 
     /// Who makes the change.

@@ -45,9 +45,12 @@ pub(crate) use service::Readiness;
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Routes that the API description lists.
+/// Routes that the API description lists. They are tried in this order, so those
+/// that are asked for most come first.
 pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
     config
+        .configure(submissions::configure)
+        .configure(published::configure)
         .configure(imports::configure)
         .configure(operations::configure)
         .configure(bodies::configure)
@@ -64,7 +67,6 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .configure(factual_accuracy::configure)
         .configure(recommendations::configure)
         .configure(responses::configure)
-        .configure(submissions::configure)
         .configure(library::configure)
         .configure(attachments::configure)
         .configure(requests::configure)
@@ -83,7 +85,6 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .configure(mail_receipts::configure)
         .configure(audit::configure)
         .configure(api_keys::configure)
-        .configure(published::configure)
         .configure(service::configure);
 }
 

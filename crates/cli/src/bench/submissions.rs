@@ -302,13 +302,17 @@ fn client() -> Result<reqwest::Client, Failure> {
 
 /// Submissions a second.
 async fn measure(load: &Arc<Load>, origin: &str, arguments: &Arguments) -> Result<f64, Failure> {
+    // Each has a connection of its own; making one reads the system's certificates.
+    let clients: Vec<_> = (0..arguments.clients)
+        .map(|_| client())
+        .collect::<Result<_, _>>()?;
     let began = Instant::now();
     let end = began + Duration::from_secs(arguments.seconds);
-    let senders: Vec<_> = (0..arguments.clients)
-        .map(|_| {
+    let senders: Vec<_> = clients
+        .into_iter()
+        .map(|http| {
             let (load, origin) = (Arc::clone(load), origin.to_owned());
             tokio::spawn(async move {
-                let http = client()?;
                 let mut times = Vec::new();
                 while Instant::now() < end {
                     let sent = Instant::now();

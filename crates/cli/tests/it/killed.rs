@@ -9,7 +9,6 @@ use group_inspection_core::{
     body::BodyKind,
     framework::Frameworks,
     inspection::{Role, State},
-    submission::Caps,
 };
 use group_inspection_embedded::Embedded;
 use group_inspection_registers::sandbox::{self, Plan};
@@ -146,8 +145,8 @@ pub(crate) async fn evidenced(settings: Settings, uploads: &Path) -> (Uuid, Cast
                 };
                 let own = Uuid::from_u128(2);
                 let sha256 = "b".repeat(64);
-                let caps = Caps::default();
-                submissions::record(tx, id, caps, own, &sha256, &[item], |_| Ok(json!({})))
+                let to = submissions::receiving(tx, id)?;
+                submissions::record(tx, &to, own, &sha256, &[item], |_| Ok(json!({})))
             })
             .await
             .unwrap();

@@ -1,10 +1,14 @@
 use std::{path::PathBuf, sync::OnceLock};
 
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Text},
+};
 use group_inspection_core::{
     body::BodyKind,
     framework::Frameworks,
     inspection::{Action, Role, State},
-    submission::Caps,
+    policy::Policy,
 };
 use group_inspection_registers::sandbox::{self, Plan};
 use group_inspection_store::{
@@ -72,6 +76,10 @@ pub(crate) async fn largest_trust(store: &TestStore) -> Uuid {
 }
 
 async fn open(store: &TestStore, body: Uuid) -> Result<Uuid, Error> {
+    open_under(store, body, rehearsal::policy()).await
+}
+
+async fn open_under(store: &TestStore, body: Uuid, policy: Policy) -> Result<Uuid, Error> {
     let today = store.clock.now().date_naive();
     store
         .store
@@ -83,7 +91,7 @@ async fn open(store: &TestStore, body: Uuid) -> Result<Uuid, Error> {
                     agreed: Vec::new(),
                     membership_as_at: today,
                     frameworks: Frameworks::built_in().unwrap(),
-                    policy: rehearsal::policy(),
+                    policy: policy.clone(),
                 },
             )
         })
@@ -97,10 +105,14 @@ async fn with_inspection(database: &TestDatabase) -> (TestStore, Uuid, Uuid) {
 }
 
 pub(crate) async fn with_cast(database: &TestDatabase) -> (TestStore, Uuid, Uuid, Cast) {
+    with_cast_under(database, rehearsal::policy()).await
+}
+
+async fn with_cast_under(database: &TestDatabase, policy: Policy) -> (TestStore, Uuid, Uuid, Cast) {
     let store = database.store().await;
     import_paths(&store, england()).await;
     let body = largest_trust(&store).await;
-    let id = open(&store, body).await.unwrap();
+    let id = open_under(&store, body, policy).await.unwrap();
     let cast = store
         .store
         .write(&actor(), move |tx| rehearsal::cast(tx, id))
@@ -148,15 +160,23 @@ pub(crate) async fn submit(
     id: u128,
     items: Vec<NewItem>,
 ) -> Vec<bool> {
+    try_submit(store, inspection, id, items).await.unwrap()
+}
+
+async fn try_submit(
+    store: &TestStore,
+    inspection: Uuid,
+    id: u128,
+    items: Vec<NewItem>,
+) -> Result<Vec<bool>, Error> {
     store
         .store
         .write(&actor(), move |tx| {
             let mut reused = Vec::new();
-            submissions::receiving(tx, inspection)?;
+            let to = submissions::receiving(tx, inspection)?;
             submissions::record(
                 tx,
-                inspection,
-                Caps::default(),
+                &to,
                 Uuid::from_u128(id),
                 &"a".repeat(64),
                 &items,
@@ -168,7 +188,6 @@ pub(crate) async fn submit(
             Ok(reused)
         })
         .await
-        .unwrap()
 }
 
 #[tokio::test]
@@ -273,6 +292,111 @@ async fn dr_21_the_same_content_is_stored_once_and_counted() {
         total, 1,
         "a later submission of known content counts as reuse"
     );
+}
+
+#[tokio::test]
+async fn a_full_inspection_takes_what_it_holds_and_nothing_else() {
+    let database = TestDatabase::new();
+    let mut policy = rehearsal::policy();
+    policy.submissions.evidence = 3;
+    let (store, _, id, _) = with_cast_under(&database, policy).await;
+    let first = vec![evidence(1, "one"), evidence(2, "two")];
+    submit(&store, id, 100, first).await;
+    let beyond = vec![evidence(3, "three"), evidence(4, "four")];
+    let refused = try_submit(&store, id, 101, beyond).await.unwrap_err();
+    assert!(
+        matches!(&refused, Error::Refused(why) if why.rule == "6.2"),
+        "{refused:?}"
+    );
+    let last = vec![evidence(5, "two"), evidence(6, "three")];
+    assert_eq!(submit(&store, id, 102, last).await, [true, false]);
+    let again = vec![evidence(7, "one")];
+    assert_eq!(submit(&store, id, 103, again).await, [true]);
+    assert!(
+        try_submit(&store, id, 104, vec![evidence(8, "four")])
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn facts_that_change_are_read_again_and_those_never_committed_forgotten() {
+    /// The inspection is to take one item of evidence and no more.
+    const ONE: &str = "UPDATE inspection \
+         SET frozen = jsonb_set(frozen, '{policy,submissions,evidence}', '1')";
+    let database = TestDatabase::new();
+    let (store, _, id) = with_inspection(&database).await;
+    let one_more = |own: u128| {
+        let text = format!("text {own}");
+        try_submit(&store, id, own, vec![evidence(own, &text)])
+    };
+    one_more(100).await.unwrap();
+    // Read within a change that is undone.
+    let undone: Result<(), Error> = store
+        .store
+        .write(&actor(), move |tx| {
+            diesel::sql_query(ONE).execute(tx.connection())?;
+            let to = submissions::receiving(tx, id)?;
+            assert_eq!(to.frozen.policy.submissions.evidence, 1);
+            Err(Error::NotFound)
+        })
+        .await;
+    undone.unwrap_err();
+    one_more(101).await.unwrap();
+    store
+        .store
+        .write(&actor(), move |tx| {
+            diesel::sql_query(ONE).execute(tx.connection())?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    assert!(matches!(one_more(102).await, Err(Error::Refused(_))));
+}
+
+#[tokio::test]
+async fn what_an_inspection_holds_is_counted_as_it_comes_and_goes() {
+    #[derive(QueryableByName)]
+    struct Counted {
+        #[diesel(sql_type = BigInt)]
+        counted: i64,
+        #[diesel(sql_type = BigInt)]
+        held: i64,
+    }
+    let database = TestDatabase::new();
+    let (store, _, id) = with_inspection(&database).await;
+    // Several at once, some of it the same.
+    let texts = ["one", "two", "three", "two", "one", "four"];
+    futures::future::join_all(texts.into_iter().enumerate().map(|(at, text)| {
+        let own = 100 + at as u128;
+        submit(
+            &store,
+            id,
+            own,
+            vec![evidence(own, text), evidence(own + 50, &format!("{at}"))],
+        )
+    }))
+    .await;
+    for gone in [None, Some("two"), Some("none")] {
+        let counted = store
+            .store
+            .write(&actor(), move |tx| {
+                if let Some(text) = gone {
+                    diesel::sql_query("DELETE FROM submitted_item WHERE sha256 = $1")
+                        .bind::<Text, _>(sha256(text))
+                        .execute(tx.connection())?;
+                }
+                Ok(diesel::sql_query(
+                    "SELECT (SELECT sum(items) FROM submitted_tally) AS counted, \
+                            (SELECT count(*) FROM submitted_item) AS held",
+                )
+                .get_result::<Counted>(tx.connection())?)
+            })
+            .await
+            .unwrap();
+        assert_eq!(counted.counted, counted.held);
+        assert_eq!(counted.held, if gone.is_none() { 10 } else { 9 });
+    }
 }
 
 #[tokio::test]

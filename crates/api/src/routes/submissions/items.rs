@@ -10,7 +10,7 @@ use group_inspection_core::{
 };
 use group_inspection_store::{
     Error, Tx,
-    inspections::Inspection,
+    inspections::Frozen,
     submissions::{ItemKind, KnownItem, NewItem},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 /// What items are checked against.
 pub(super) fn facts(
-    inspection: &Inspection,
+    frozen: &Frozen,
     known: &[KnownItem],
     derived: Vec<Derived>,
     today: NaiveDate,
@@ -27,14 +27,9 @@ pub(super) fn facts(
     let of_kind = |kind: ItemKind| known.iter().filter(move |item| item.kind == kind);
     Ok(Facts {
         today,
-        members: inspection
-            .frozen
-            .members
-            .iter()
-            .map(|member| member.urn)
-            .collect(),
-        names: std::iter::once(&inspection.frozen.body.name)
-            .chain(inspection.frozen.members.iter().map(|member| &member.name))
+        members: frozen.members.iter().map(|member| member.urn).collect(),
+        names: std::iter::once(&frozen.body.name)
+            .chain(frozen.members.iter().map(|member| &member.name))
             .cloned()
             .collect(),
         evidence: of_kind(ItemKind::Evidence)

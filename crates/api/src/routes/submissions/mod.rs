@@ -113,7 +113,8 @@ async fn validate(
             let inspection = inspections::get(connection, &actor, id)?;
             let known = submissions::linked(connection, id, &batch)?;
             let derived = weaknesses::named(connection, &actor, id, &batch, &known)?;
-            let checked = submission::check(&batch, &facts(&inspection, &known, derived, today)?);
+            let checked =
+                submission::check(&batch, &facts(&inspection.frozen, &known, derived, today)?);
             Ok(verdict(&batch, &checked))
         })
         .await?;
@@ -136,11 +137,12 @@ fn receive(
             return Ok(answer::json(200, Vec::new(), &earlier.result)?);
         }
     }
-    let inspection = submissions::receiving(tx, id)?;
+    let receiving = submissions::receiving(tx, id)?;
     let known = submissions::linked(tx.connection(), id, batch)?;
     let actor = tx.actor();
     let derived = weaknesses::named(tx.connection(), actor, id, batch, &known)?;
-    let checked = submission::check(batch, &facts(&inspection, &known, derived, today)?);
+    let facts = facts(&receiving.frozen, &known, derived, today)?;
+    let checked = submission::check(batch, &facts);
     let rejected = checked
         .iter()
         .filter(|item| matches!(item, Checked::Rejected(_)))
@@ -158,8 +160,7 @@ fn receive(
     }
     let submission_id = batch.submission_id.unwrap_or_else(|| tx.new_id());
     let items = proposed(tx, &checked)?;
-    let caps = inspection.frozen.policy.submissions;
-    let stored = submissions::record(tx, id, caps, submission_id, sha256, &items, |stored| {
+    let stored = submissions::record(tx, &receiving, submission_id, sha256, &items, |stored| {
         outcome(submission_id, sha256, batch, &checked, stored)
     })?;
     Ok(answer::created(

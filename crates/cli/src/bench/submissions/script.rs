@@ -112,22 +112,12 @@ impl Values {
                 ],
             ),
             (
-                "SELECT \"inspection\".\"id\" FROM",
-                vec![self.inspection.clone(), "1".to_owned()],
-            ),
-            (
-                "SELECT \"inspection\".\"id\", ",
-                vec![self.inspection.clone(), "1".to_owned()],
-            ),
-            (
-                "INSERT INTO \"submission\"",
+                "SELECT body_id, state, revision",
+                // As for a sender who has sent to this inspection before.
                 vec![
-                    self.id.clone(),
+                    "revision".to_owned(),
+                    "xmin::text".to_owned(),
                     self.inspection.clone(),
-                    self.sha256.clone(),
-                    now.clone(),
-                    self.client.clone(),
-                    "'null'".to_owned(),
                 ],
             ),
             (
@@ -144,17 +134,15 @@ impl Values {
                 ],
             ),
             (
-                "SELECT \"submitted_item\".\"inspection_id\"",
+                "INSERT INTO \"submission\"",
                 vec![
+                    self.id.clone(),
                     self.inspection.clone(),
-                    text("evidence"),
-                    "1".to_owned(),
-                    "1000000".to_owned(),
+                    self.sha256.clone(),
+                    now.clone(),
+                    self.client.clone(),
+                    format!("{}::jsonb", self.answer),
                 ],
-            ),
-            (
-                "UPDATE submission",
-                vec![format!("{}::jsonb", self.answer), self.id.clone()],
             ),
             (
                 "WITH written AS ( INSERT INTO audit_event",

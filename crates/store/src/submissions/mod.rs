@@ -2,6 +2,8 @@
 //!
 //! The same content is stored once and counted as reuse (DR-21).
 
+mod receiving;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -11,20 +13,22 @@ use diesel::{
     sql_types::{self, Array, Jsonb, Nullable, Text, Timestamptz},
 };
 use group_inspection_core::{
-    inspection::{Role, State},
-    submission::{Batch, Caps, Kind, Link},
+    inspection::Role,
+    submission::{Batch, Link},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+pub(crate) use receiving::FrozenCache;
+pub use receiving::{Receiving, receiving};
+
 use crate::{
     Actor, Error, Seek, Tx, audit,
     error::Conflict,
-    inspections::{self, Inspection},
-    lifecycle, people,
+    inspections,
     prepared::prepared,
-    schema::{api_key, inspection, submission, submitted_item},
+    schema::{api_key, submission, submitted_item},
 };
 
 /// Kind of a submitted item.
@@ -147,34 +151,6 @@ pub fn find(
     }
 }
 
-/// The inspection if it takes submissions now. Keeps it from being closed
-/// until the transaction ends.
-///
-/// # Errors
-/// [`Error::NotFound`], [`Conflict::InspectionState`], or if the database
-/// fails.
-pub fn receiving(tx: &mut Tx<'_>, id: Uuid) -> Result<Inspection, Error> {
-    inspection::table
-        .find(id)
-        .select(inspection::id)
-        .for_share()
-        .first::<Uuid>(tx.connection())?;
-    let (actor, now) = (tx.actor(), tx.now());
-    let inspection = inspections::get(tx.connection(), actor, id)?;
-    // People of the team send what they saw; they need access as for reading.
-    // The history is read for them alone: it is long, and submissions are many.
-    if actor.acting().is_some_and(|by| people::is_of_team(by.role)) {
-        lifecycle::open_to(tx.connection(), actor, id, now)?;
-    }
-    if State::from_code(&inspection.state).is_some_and(State::takes_evidence) {
-        Ok(inspection)
-    } else {
-        Err(Error::Conflict(Conflict::InspectionState {
-            state: inspection.state,
-        }))
-    }
-}
-
 /// Stores the items of a submission that passed every check. `answer` turns
 /// what became of them, in their order, into the answer to be kept.
 ///
@@ -182,12 +158,11 @@ pub fn receiving(tx: &mut Tx<'_>, id: Uuid) -> Result<Inspection, Error> {
 /// within one moment can pass a cap by as much.
 ///
 /// # Errors
-/// [`Error::Refused`] if the inspection would hold more than `caps`, or if the
-/// database fails.
+/// [`Error::Refused`] if the inspection would hold more than its policy allows,
+/// or if the database fails.
 pub fn record(
     tx: &mut Tx<'_>,
-    inspection: Uuid,
-    caps: Caps,
+    to: &Receiving,
     id: Uuid,
     sha256: &str,
     items: &[NewItem],
@@ -195,16 +170,7 @@ pub fn record(
 ) -> Result<Submission, Error> {
     let now = tx.now();
     let received_by = tx.actor().name().to_owned();
-    diesel::insert_into(submission::table)
-        .values((
-            submission::id.eq(id),
-            submission::inspection_id.eq(inspection),
-            submission::sha256.eq(sha256),
-            submission::received_at.eq(now),
-            submission::received_by.eq(&received_by),
-            submission::result.eq(Value::Null),
-        ))
-        .execute(tx.connection())?;
+    let inspection = to.id;
     let mut actual: BTreeMap<Uuid, StoredItem> = BTreeMap::new();
     // What others refer to comes first.
     for kind in [ItemKind::Evidence, ItemKind::Weakness, ItemKind::Action] {
@@ -212,19 +178,24 @@ pub fn record(
         store_kind(tx, inspection, id, kind, &of_kind, &mut actual)?;
         let new = of_kind
             .iter()
-            .any(|item| actual.get(&item.id).is_some_and(|stored| !stored.reused));
-        if new {
-            within(tx.connection(), inspection, kind, caps)?;
-        }
+            .filter(|item| actual.get(&item.id).is_some_and(|stored| !stored.reused))
+            .count();
+        to.takes(kind, new)?;
     }
     let stored: Vec<StoredItem> = items
         .iter()
         .filter_map(|item| actual.get(&item.id).cloned())
         .collect();
     let result = answer(&stored)?;
-    prepared("UPDATE submission SET result = {} WHERE id = {}")
-        .bind::<Jsonb, _>(&result)
-        .bind::<sql_types::Uuid, _>(id)
+    diesel::insert_into(submission::table)
+        .values((
+            submission::id.eq(id),
+            submission::inspection_id.eq(inspection),
+            submission::sha256.eq(sha256),
+            submission::received_at.eq(now),
+            submission::received_by.eq(&received_by),
+            submission::result.eq(&result),
+        ))
         .execute(tx.connection())?;
     let reused = stored.iter().filter(|item| item.reused).count();
     tx.audit(&audit::Event {
@@ -246,32 +217,6 @@ pub fn record(
         received_by,
         result,
     })
-}
-
-/// Refuses what is more than an inspection takes: looks for one item beyond.
-fn within(
-    connection: &mut PgConnection,
-    inspection: Uuid,
-    kind: ItemKind,
-    caps: Caps,
-) -> Result<(), Error> {
-    let rule = match kind {
-        ItemKind::Evidence => Kind::Evidence,
-        ItemKind::Weakness => Kind::Weakness,
-        ItemKind::Action => Kind::Action,
-    };
-    let beyond = submitted_item::table
-        .filter(submitted_item::inspection_id.eq(inspection))
-        .filter(submitted_item::kind.eq(kind.code()))
-        .select(submitted_item::inspection_id)
-        .limit(1)
-        .offset(i64::from(caps.of(rule)))
-        .first::<Uuid>(connection)
-        .optional()?;
-    match beyond {
-        None => Ok(()),
-        Some(_) => Err(Error::refused("6.2", caps.full(rule).to_string())),
-    }
 }
 
 /// Columns of the items of one kind that are stored together.
