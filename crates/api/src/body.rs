@@ -7,6 +7,7 @@ use actix_web::{
     http::header,
     web::{Bytes, BytesMut, Data, Payload},
 };
+use chrono::{DateTime, NaiveDate, Utc};
 use group_inspection_core::submission::is_grade_like;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -113,6 +114,7 @@ pub(crate) fn content_length(request: &HttpRequest) -> Option<u64> {
 
 fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
     let mut unknown = Vec::new();
+    far_days(value, "", &mut unknown);
     let mut note = |path: serde_ignored::Path<'_>| {
         let pointer = ignored_pointer(&path);
         let field = pointer.rsplit('/').next().unwrap_or_default().to_owned();
@@ -129,6 +131,34 @@ fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
             Err(Problem::with_errors(Code::Invalid, unknown))
         }
     }
+}
+
+/// Notes days whose year has a sign: chrono reads those, RFC 3339 has none, and
+/// neither has the `date` of JSON Schema, so that an answer could not hold them.
+fn far_days(value: &Value, pointer: &str, found: &mut Vec<FieldError>) {
+    match value {
+        Value::String(text) if is_far_day(text) => found.push(invalid(
+            pointer,
+            "invalid-value",
+            "A year has four digits and no sign.",
+        )),
+        Value::Array(values) => {
+            for (index, value) in values.iter().enumerate() {
+                far_days(value, &format!("{pointer}/{index}"), found);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                far_days(value, &format!("{pointer}/{}", escaped(name)), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_far_day(text: &str) -> bool {
+    text.starts_with(['+', '-'])
+        && (text.parse::<NaiveDate>().is_ok() || text.parse::<DateTime<Utc>>().is_ok())
 }
 
 fn unknown_field(pointer: String, field: &str) -> FieldError {

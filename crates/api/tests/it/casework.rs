@@ -210,10 +210,17 @@ async fn dr_33_an_urgent_matter_is_known_to_its_audience_alone() {
     );
     let late = script.post(&script.inspector, "urgent-matters", late).await;
     assert_eq!(late.value()["raised_late"], true);
-    // A time beyond every calendar is late, and no reason to fail.
-    let ancient = with(matter.clone(), "noticed_at", json!("-9999-01-01T00:00:00Z"));
+    // A time before every working day is late, and no reason to fail.
+    let ancient = with(matter.clone(), "noticed_at", json!("0001-01-01T00:00:00Z"));
     let ancient = script.post(&script.lead, "urgent-matters", ancient).await;
     assert_eq!(ancient.value()["raised_late"], true);
+    // One that no answer could hold is refused (RFC 3339 has four digits).
+    for far in ["-9999-01-01T00:00:00Z", "+12026-01-01T00:00:00Z"] {
+        let far = with(matter.clone(), "noticed_at", json!(far));
+        let refused = script.post(&script.lead, "urgent-matters", far).await;
+        assert_eq!(refused.status, 422, "{refused:?}");
+        assert_eq!(refused.value()["errors"][0]["pointer"], "/noticed_at");
+    }
     let ahead = with(
         matter.clone(),
         "noticed_at",

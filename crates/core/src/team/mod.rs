@@ -19,4 +19,6 @@ pub use home::{Home, HomeGroup};
 pub use person::{Capacity, Engagement, Institution, Level, Office, Person, Post};
 pub use policy::{TeamBand, TeamPolicy};
 pub use proposal::{Candidate, LeftOut, Proposal, ProposedTeam, Request, Shortfall, Why, propose};
-pub use qualification::{Endorsement, Gate, GateReason, Qualifications, Requirement, fit};
+pub use qualification::{
+    DayRange, Endorsement, Gate, GateReason, Qualifications, Requirement, fit,
+};

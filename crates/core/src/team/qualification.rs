@@ -94,9 +94,20 @@ pub struct Gate {
     pub opens_on: Option<NaiveDate>,
     /// Last day on which what is on record counted.
     pub counted_until: Option<NaiveDate>,
-    /// First and last day that a new record may carry to open the gate on
-    /// the day asked about. `None` if no new date helps.
-    pub needed: Option<(NaiveDate, NaiveDate)>,
+    /// Days that a new record may carry to open the gate on the day asked
+    /// about. `None` if no new date helps.
+    pub needed: Option<DayRange>,
+}
+
+/// Days of which any will do.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub struct DayRange {
+    /// First of them; `None` if any earlier day will do.
+    pub from: Option<NaiveDate>,
+    /// Last of them.
+    pub to: NaiveDate,
 }
 
 /// Whether a person may take a seat on a day: every requirement of domain.md
@@ -179,10 +190,11 @@ fn done(
     follows: Option<NaiveDate>,
     on: NaiveDate,
 ) -> Option<Gate> {
-    let earliest = follows.unwrap_or(NaiveDate::MIN);
     let (reason, opens_on) = match held {
         None => (GateReason::Missing, None),
-        Some(day) if day < earliest => (GateReason::OutOfOrder, None),
+        Some(day) if follows.is_some_and(|earliest| day < earliest) => {
+            (GateReason::OutOfOrder, None)
+        }
         Some(day) if day > on => (GateReason::NotYet, Some(day)),
         Some(_) => return None,
     };
@@ -191,7 +203,12 @@ fn done(
         reason,
         opens_on,
         counted_until: None,
-        needed: (earliest <= on).then_some((earliest, on)),
+        needed: follows
+            .is_none_or(|earliest| earliest <= on)
+            .then_some(DayRange {
+                from: follows,
+                to: on,
+            }),
     })
 }
 
@@ -214,7 +231,10 @@ fn current(
         reason,
         opens_on,
         counted_until,
-        needed: Some((earliest, on)),
+        needed: Some(DayRange {
+            from: Some(earliest),
+            to: on,
+        }),
     })
 }
 
@@ -241,7 +261,10 @@ fn endorsed(person: &Person, on: NaiveDate, policy: &TeamPolicy) -> Option<Gate>
             reason: GateReason::OtherEmployer,
             opens_on: None,
             counted_until: None,
-            needed: Some((earlier(on, months), on)),
+            needed: Some(DayRange {
+                from: Some(earlier(on, months)),
+                to: on,
+            }),
         }),
         gate => gate,
     }
@@ -281,7 +304,7 @@ fn leading(person: &Person, home: &Home, on: NaiveDate, policy: &TeamPolicy) -> 
         },
         opens_on,
         counted_until,
-        needed: Some((NaiveDate::MIN, on)),
+        needed: Some(DayRange { from: None, to: on }),
     })
 }
 

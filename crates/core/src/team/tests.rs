@@ -124,7 +124,8 @@ fn a_gate_says_which_date_would_open_it() {
     )
     .unwrap_err();
     assert_eq!(gates[0].counted_until, Some(day("2026-08-31")));
-    let (first, last) = gates[0].needed.unwrap();
+    let needed = gates[0].needed.unwrap();
+    let (first, last) = (needed.from.unwrap(), needed.to);
     assert_eq!((first, last), (day("2026-03-03"), day("2027-03-02")));
     for (update, opens) in [(first, true), (first.pred_opt().unwrap(), false)] {
         late.qualifications.annual_update = Some(update);
