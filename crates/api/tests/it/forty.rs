@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{RunQueryDsl, sql_query};
 use group_inspection_core::{
     inspection::{ActionKind, State},
-    notice::{Circle, INTERESTS_CHANGED, OVERDUE, Stage, Telling},
+    notice::{BESIDE_STEPS, Circle, EVIDENCE_REQUESTED, OBJECTION_SETTLED, Stage, Telling},
     outcome::{Area, AreaOutcome, AreaResult, Framework, InspectionEvent, PublishedOutcome},
 };
 use group_inspection_store::{Actor, Clock, actor::Scope, notifications, reports};
@@ -605,7 +605,7 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
     // The whole of it is on record, and the chain that proves it holds.
     let events = forty.get(&leader, "/events?limit=100").await.items();
     assert!(events.as_array().unwrap().len() > 25);
-    let told: Vec<String> = forty
+    let (beside, told): (Vec<String>, Vec<String>) = forty
         .app
         .store
         .store
@@ -622,8 +622,11 @@ async fn a_group_of_forty_schools_goes_through_every_state() {
         .into_iter()
         .rev()
         .map(|delivery| delivery.event)
-        .filter(|event| ![INTERESTS_CHANGED, OVERDUE].contains(&event.as_str()))
-        .collect();
+        .partition(|event| BESIDE_STEPS.contains(&event.as_str()));
+    for (event, times) in [(OBJECTION_SETTLED, 1), (EVIDENCE_REQUESTED, 1)] {
+        let told = beside.iter().filter(|told| *told == event).count();
+        assert_eq!(told, times, "{event}");
+    }
     assert_eq!(told, to_the_body(&events), "each step, and no other");
     let admin = forty.app.key(&[Scope::Admin]).await;
     let tombstone = forty

@@ -10,9 +10,21 @@ pub const ENDPOINT_DISABLED: &str = "endpoint.disabled";
 pub const OVERDUE: &str = "inspection.overdue";
 /// What is known of a team member's interests has changed.
 pub const INTERESTS_CHANGED: &str = "inspection.interests_changed";
+/// An objection of the body to a member of the team was decided.
+pub const OBJECTION_SETTLED: &str = "inspection.objection_settled";
+/// Evidence was asked for.
+pub const EVIDENCE_REQUESTED: &str = "inspection.evidence_requested";
+
+/// Events of an inspection that are none of its steps.
+pub const BESIDE_STEPS: [&str; 4] = [
+    INTERESTS_CHANGED,
+    OBJECTION_SETTLED,
+    EVIDENCE_REQUESTED,
+    OVERDUE,
+];
 
 /// Events that an endpoint can ask to be told of.
-pub const EVENTS: [&str; 22] = [
+pub const EVENTS: [&str; 24] = [
     "inspection.notified",
     "inspection.membership_changed",
     "inspection.team_named",
@@ -29,6 +41,8 @@ pub const EVENTS: [&str; 22] = [
     "inspection.follow_up_started",
     "inspection.followed_up",
     INTERESTS_CHANGED,
+    OBJECTION_SETTLED,
+    EVIDENCE_REQUESTED,
     OVERDUE,
     "inspection.withdrawn",
     "inspection.closed",

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Urn, body::BodyKind};
 
-pub use event::{ENDPOINT_DISABLED, EVENTS, INTERESTS_CHANGED, OVERDUE, TEST};
+pub use event::{
+    BESIDE_STEPS, ENDPOINT_DISABLED, EVENTS, EVIDENCE_REQUESTED, INTERESTS_CHANGED,
+    OBJECTION_SETTLED, OVERDUE, TEST,
+};
 pub use recipients::Post;
 pub use telling::{Stage, Telling};
 

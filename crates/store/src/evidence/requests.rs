@@ -8,15 +8,17 @@ use group_inspection_core::{
     Urn,
     evidence::EvidenceItem,
     inspection::{Action, Role},
+    notice,
     request::{self, Addressee, Facts, Holding, Period, Refusal, Request, SignOff},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 pub use group_inspection_core::request::Asked;
 
 use crate::{
-    Error, Tx, lifecycle,
+    Error, Tx, lifecycle, notifications,
     records::{self, Held, Owner, Record},
     reports, sample,
     schema::inspection,
@@ -143,6 +145,13 @@ pub fn ask(tx: &mut Tx<'_>, inspection: Uuid, asking: Asking) -> Result<(), Erro
     };
     let id = asked.request.id;
     let reason = asked.reason.clone();
+    // What it is for is read where it is kept: mail goes through many hands.
+    let told = json!({
+        "evidence_request": id,
+        "addressee": asked.request.addressee,
+        "material": asked.request.material,
+        "expected_minutes": asked.request.expected_minutes,
+    });
     let kept = Kept {
         asked,
         answer: None,
@@ -161,7 +170,7 @@ pub fn ask(tx: &mut Tx<'_>, inspection: Uuid, asking: Asking) -> Result<(), Erro
         };
         records::replace(tx, held.id, Some(held.revision), &used, None)?;
     }
-    Ok(())
+    notifications::tell_beside(tx, notice::EVIDENCE_REQUESTED, &loaded, told)
 }
 
 fn refused(all: &[Refusal]) -> Error {

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, prelude::*};
-use group_inspection_core::inspection::{self as rules, Overdue, Role, State, Watched};
+use group_inspection_core::{
+    inspection::{self as rules, Overdue, Role, State, Watched},
+    notice,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -96,30 +99,10 @@ pub fn note_overdue(tx: &mut Tx<'_>) -> Result<usize, Error> {
                 .iter()
                 .any(|role| matches!(role, Role::BodyLeader | Role::Integrator));
             if for_body {
-                tell(tx, &loaded, &overdue)?;
+                let details = json!({ "matter": overdue.matter, "since": overdue.since });
+                notifications::tell_beside(tx, notice::OVERDUE, &loaded, details)?;
             }
         }
     }
     Ok(new)
-}
-
-fn tell(tx: &mut Tx<'_>, loaded: &Loaded, overdue: &Overdue) -> Result<(), Error> {
-    let noted = records::of::<Overdue>(tx.connection(), Owner::inspection(loaded.id()))?.len();
-    let number = i32::try_from(noted).map_err(|error| Error::internal("a count", error))?;
-    notifications::fan_out(
-        tx,
-        "inspection.overdue",
-        loaded.body_id,
-        loaded.report_id,
-        number,
-        &json!({
-            "inspection_id": loaded.id(),
-            "reference": loaded.reference,
-            "body_id": loaded.body_id,
-            "group_name": loaded.frozen.body.name,
-            "matter": overdue.matter,
-            "since": overdue.since,
-        }),
-    )?;
-    Ok(())
 }

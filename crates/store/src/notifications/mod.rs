@@ -4,6 +4,7 @@
 //! sends it. Its identifier goes out with every try; what is sent is decided
 //! once, when the row is written.
 
+mod beside;
 mod escalation;
 mod log;
 mod offices;
@@ -20,6 +21,7 @@ pub use tries::{
     record_try,
 };
 
+pub(crate) use beside::tell_beside;
 pub(crate) use offices::tell_offices;
 pub(crate) use replays::reopen;
 
@@ -228,21 +230,6 @@ pub fn fan_out(
         }
     }
     Ok(written)
-}
-
-/// A number that no notification of this event has, for events that are not
-/// steps of the inspection.
-pub(crate) fn next_number(
-    connection: &mut PgConnection,
-    event: &str,
-    report: Uuid,
-) -> Result<i32, Error> {
-    let last: Option<i32> = notification::table
-        .filter(notification::event.eq(event))
-        .filter(notification::report_id.eq(report))
-        .select(diesel::dsl::max(notification::version))
-        .first(connection)?;
-    Ok(last.unwrap_or(0).saturating_add(1))
 }
 
 /// Writes a notification that says nothing but that the endpoint is reached;

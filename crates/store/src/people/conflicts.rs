@@ -14,6 +14,7 @@ use group_inspection_core::{
     },
     finding::EvidenceIds,
     inspection::{Action, Actor as Acting, Role, State},
+    notice,
     team::{self, Assembled, Person, Seat, Seated},
 };
 use uuid::Uuid;
@@ -25,6 +26,7 @@ use super::{
 use crate::{
     Error, Tx, audit,
     lifecycle::{self, Loaded},
+    notifications,
     records::{self, Held, Owner, Record},
     schema::inspection,
     submissions,
@@ -451,25 +453,11 @@ fn assess(
             })?;
         }
         if change.notify.contains(&Notify::ResponsibleBody) {
-            // Of its own for each change: several may come between two steps.
-            let number = crate::notifications::next_number(
-                tx.connection(),
-                "inspection.interests_changed",
-                loaded.report_id,
-            )?;
-            crate::notifications::fan_out(
+            notifications::tell_beside(
                 tx,
-                "inspection.interests_changed",
-                loaded.body_id,
-                loaded.report_id,
-                number,
-                &serde_json::json!({
-                    "inspection_id": id,
-                    "reference": loaded.reference,
-                    "body_id": loaded.body_id,
-                    "group_name": loaded.frozen.body.name,
-                    "categories": after.categories(),
-                }),
+                notice::INTERESTS_CHANGED,
+                loaded,
+                serde_json::json!({ "categories": after.categories() }),
             )?;
         }
     }

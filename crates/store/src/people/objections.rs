@@ -5,14 +5,17 @@ use group_inspection_core::{
     calendar::day_in_england,
     conflict::{self, Decider, Notice, Objection, ObjectionError, ObjectionOutcome, Settled},
     inspection::{Action, Role},
+    notice,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::get;
 use crate::{
     Error, Tx,
     lifecycle::{self, Loaded},
+    notifications,
     records::{self, Held, Owner, Record},
 };
 
@@ -159,5 +162,6 @@ pub fn settle(
         &Kept::Settled(settled),
         Some(reasons),
     )?;
-    Ok(())
+    let told = json!({ "objection": id, "person": held.owner.person, "outcome": outcome });
+    notifications::tell_beside(tx, notice::OBJECTION_SETTLED, &loaded, told)
 }

@@ -101,10 +101,14 @@ pub fn letter(notification: &Notification, body: &str, to: &str, site: &SiteFact
         "inspection.followed_up" => {
             format!("A follow-up of the recommendations of the report on {group} is on record")
         }
-        "inspection.interests_changed" => {
+        notice::OBJECTION_SETTLED => {
+            format!("An objection to a member of the team that inspects {group} is decided")
+        }
+        notice::EVIDENCE_REQUESTED => format!("Evidence on {group} is asked for"),
+        notice::INTERESTS_CHANGED => {
             format!("What is known of the interests of the team that inspects {group} has changed")
         }
-        "inspection.overdue" => format!("A deadline in the inspection of {group} has passed"),
+        notice::OVERDUE => format!("A deadline in the inspection of {group} has passed"),
         "inspection.closed" => format!("The inspection of {group} is closed"),
         notice::ENDPOINT_DISABLED => format!("{group}'s webhook endpoint is not called any more"),
         _ => format!("News of the inspection of {group}"),
