@@ -6,11 +6,17 @@
 
 use std::{fmt, time::Duration};
 
-use opentelemetry::trace::TracerProvider;
+use opentelemetry::{
+    Context, KeyValue,
+    trace::{Link, SpanKind, TraceId, TracerProvider},
+};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::{
     Resource,
-    trace::{BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracer, SdkTracerProvider},
+    trace::{
+        BatchConfigBuilder, BatchSpanProcessor, Sampler, SamplingResult, SdkTracer,
+        SdkTracerProvider, ShouldSample,
+    },
 };
 
 /// How long the collector may take over one batch.
@@ -25,7 +31,7 @@ const QUEUE: usize = 4_096;
 pub struct Settings {
     /// Address of the collector, such as `http://collector:4318`.
     pub endpoint: String,
-    /// Share of traces that are kept, of those that begin here.
+    /// Share of requests whose traces are kept.
     pub share: f64,
     /// Name of the service.
     pub service: String,
@@ -39,6 +45,44 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("share", &self.share)
             .finish_non_exhaustive()
+    }
+}
+
+/// Which spans are kept. What a request says of its own trace is not heard:
+/// anybody at all could have everything kept. The choice goes by the trace's
+/// identifier, so services with the same share keep the same traces, and what
+/// follows from a request goes by what was chosen for it.
+#[derive(Debug, Clone)]
+struct Share {
+    of_requests: Sampler,
+    of_others: Sampler,
+}
+
+impl Share {
+    fn of(share: f64) -> Self {
+        Self {
+            of_requests: Sampler::TraceIdRatioBased(share),
+            of_others: Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(share))),
+        }
+    }
+}
+
+impl ShouldSample for Share {
+    fn should_sample(
+        &self,
+        parent_context: Option<&Context>,
+        trace_id: TraceId,
+        name: &str,
+        span_kind: &SpanKind,
+        attributes: &[KeyValue],
+        links: &[Link],
+    ) -> SamplingResult {
+        let sampler = if *span_kind == SpanKind::Server {
+            &self.of_requests
+        } else {
+            &self.of_others
+        };
+        sampler.should_sample(parent_context, trace_id, name, span_kind, attributes, links)
     }
 }
 
@@ -83,19 +127,11 @@ impl Sending {
                     .with_batch_config(queue)
                     .build(),
             )
-            .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(
-                settings.share,
-            ))))
+            .with_sampler(Share::of(settings.share))
             .with_resource(
                 Resource::builder_empty()
-                    .with_attribute(opentelemetry::KeyValue::new(
-                        "service.name",
-                        settings.service.clone(),
-                    ))
-                    .with_attribute(opentelemetry::KeyValue::new(
-                        "service.version",
-                        settings.version,
-                    ))
+                    .with_attribute(KeyValue::new("service.name", settings.service.clone()))
+                    .with_attribute(KeyValue::new("service.version", settings.version))
                     .build(),
             )
             .build();
@@ -161,4 +197,38 @@ fn reason(error: &reqwest::Error) -> &'static str {
 
 fn traces_at(endpoint: &str) -> String {
     format!("{}/v1/traces", endpoint.trim_end_matches('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceState};
+    use opentelemetry_sdk::trace::SamplingDecision;
+
+    use super::*;
+
+    fn kept(share: f64, kind: &SpanKind, says: TraceFlags) -> bool {
+        let trace = TraceId::from(0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736);
+        let parent = SpanContext::new(trace, SpanId::from(7), says, true, TraceState::NONE);
+        let around = Context::new().with_remote_span_context(parent);
+        let result = Share::of(share).should_sample(Some(&around), trace, "", kind, &[], &[]);
+        result.decision == SamplingDecision::RecordAndSample
+    }
+
+    #[test]
+    fn a_request_does_not_decide_whether_its_trace_is_kept() {
+        for says in [TraceFlags::SAMPLED, TraceFlags::NOT_SAMPLED] {
+            assert!(!kept(0.0, &SpanKind::Server, says));
+            assert!(kept(1.0, &SpanKind::Server, says));
+        }
+    }
+
+    #[test]
+    fn what_follows_from_a_request_goes_by_what_was_chosen_for_it() {
+        for kind in [SpanKind::Consumer, SpanKind::Client, SpanKind::Internal] {
+            for share in [0.0, 1.0] {
+                assert!(kept(share, &kind, TraceFlags::SAMPLED));
+                assert!(!kept(share, &kind, TraceFlags::NOT_SAMPLED));
+            }
+        }
+    }
 }
