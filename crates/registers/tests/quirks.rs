@@ -222,6 +222,38 @@ fn rows_without_content_are_passed_over() {
     assert_eq!(read.noted(NoteCode::ExtraCells), 0);
 }
 
+/// A row of eight million bytes, one of two hundred thousand cells, and quotes
+/// that nobody closes: each is refused in its line, and shows little of itself.
+#[test]
+fn rows_made_to_fill_memory_are_refused_and_those_between_are_read() {
+    let good = "900001,900002,Larkfield,Successor,\n";
+    let text = [
+        "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n",
+        good,
+        &format!("900001,900002,{},Successor,\n", "x".repeat(8_000_000)),
+        good,
+        &format!("900001,900002,Larkfield,Successor{}\n", ",".repeat(200_000)),
+        good,
+        &format!("900001,900002,\"{}", "\n,\"\"".repeat(2_000_000)),
+    ]
+    .concat();
+    let read = open(text).unwrap();
+    assert_eq!(read.records.len(), 3);
+    let refused: Vec<_> = read.rejections.iter().map(|r| (r.line, r.code)).collect();
+    assert_eq!(
+        refused,
+        [
+            (3, RejectionCode::TooLong),
+            (5, RejectionCode::TooLong),
+            (7, RejectionCode::Truncated),
+        ]
+    );
+    for rejection in &read.rejections {
+        let shown = format!("{rejection:?}").len();
+        assert!(shown < 2_000, "{shown}");
+    }
+}
+
 #[test]
 fn bank_holidays_are_those_of_england_and_wales() {
     let read = fixture("bank_holidays.json");

@@ -82,12 +82,15 @@ impl Publication {
             self.public_note.as_mut(),
             self.withdrawn_reason.as_mut(),
         ];
-        for text in texts.into_iter().flatten() {
-            if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                text.insert(0, '\'');
-            }
-        }
+        texts.into_iter().flatten().for_each(as_text);
         self
+    }
+}
+
+/// Puts an apostrophe before what a spreadsheet would take for a formula.
+fn as_text(cell: &mut String) {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        cell.insert(0, '\'');
     }
 }
 
@@ -142,4 +145,30 @@ async fn as_json_lines(
         bytes.push(b'\n');
     }
     Ok(file(&request, "application/jsonl", bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_text;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (cell, shown) in [
+            (
+                "=HYPERLINK(\"https://example.org\")",
+                "'=HYPERLINK(\"https://example.org\")",
+            ),
+            ("+44", "'+44"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("\r=1", "'\r=1"),
+            ("St Oswin's Trust = good", "St Oswin's Trust = good"),
+            ("", ""),
+        ] {
+            let mut text = cell.to_owned();
+            as_text(&mut text);
+            assert_eq!(text, shown);
+        }
+    }
 }
