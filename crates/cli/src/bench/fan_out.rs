@@ -53,6 +53,10 @@ pub(super) struct Arguments {
     /// Slots of the queue; those of the settings unless given.
     #[arg(long)]
     slots: Option<usize>,
+    /// Milliseconds that the receiver takes for each call, as one does that is
+    /// reached over a network and keeps what it is sent.
+    #[arg(long, default_value_t = 0)]
+    receiver_takes: u64,
 }
 
 /// What is posted, as it was signed.
@@ -73,7 +77,7 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
     let database = database::open(&config, Arc::clone(&wake) as Arc<dyn Wake>).await?;
     let store = database.store.clone();
     store.migrate().await?;
-    let (url, calls) = receiver()?;
+    let (url, calls) = receiver(Duration::from_millis(arguments.receiver_takes))?;
     let endpoints = endpoints(&store, &url, arguments.endpoints).await?;
     let mut ratios = Vec::new();
     for round in 1..=ROUNDS {
@@ -96,7 +100,7 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
 }
 
 /// A receiver on a thread of its own that reads each call and accepts it.
-fn receiver() -> Result<(String, Arc<AtomicUsize>), Failure> {
+fn receiver(takes: Duration) -> Result<(String, Arc<AtomicUsize>), Failure> {
     let doing = "starting a receiver";
     let listener =
         TcpListener::bind("127.0.0.1:0").map_err(|error| Failure::because(doing, error))?;
@@ -113,7 +117,12 @@ fn receiver() -> Result<(String, Arc<AtomicUsize>), Failure> {
                     if !body.is_empty() {
                         counted.fetch_add(1, Ordering::Relaxed);
                     }
-                    async { HttpResponse::NoContent().finish() }
+                    async move {
+                        if !takes.is_zero() {
+                            tokio::time::sleep(takes).await;
+                        }
+                        HttpResponse::NoContent().finish()
+                    }
                 }))
             });
             // Calls fail if it cannot listen, and the bench with them.

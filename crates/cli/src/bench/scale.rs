@@ -348,7 +348,7 @@ async fn inspect(
     wanted: usize,
     table: &mut Table,
 ) -> Result<(), Failure> {
-    let planned: Vec<Uuid> = rescreen::plan(store, actor, wanted, State::Fieldwork).await?;
+    let planned: Vec<Uuid> = rescreen::plan(store, actor, wanted, State::EvidenceOpen).await?;
     let mut compiled = Vec::new();
     for id in &planned {
         let id = *id;

@@ -162,15 +162,17 @@ impl Subject {
         Ok(())
     }
 
-    /// A new inspection that takes submissions.
+    /// A new inspection that takes submissions, as many as come in a long run.
     pub(super) async fn open(&self) -> Result<Inspection, Error> {
+        let mut policy = rehearsal::policy();
+        policy.submissions.evidence = u32::MAX;
         let new = NewInspection {
             body_id: self.body,
             agreed: Vec::new(),
             membership_as_at: self.working_day.environment().clock.now().date_naive(),
             frameworks: service::frameworks()
                 .map_err(|failure| Error::internal("the frameworks", failure))?,
-            policy: rehearsal::policy(),
+            policy,
         };
         let (id, cast) = self
             .working_day
