@@ -322,8 +322,8 @@ async fn a_full_inspection_takes_what_it_holds_and_nothing_else() {
 #[tokio::test]
 async fn facts_that_change_are_read_again_and_those_never_committed_forgotten() {
     /// The inspection is to take one item of evidence and no more.
-    const ONE: &str = "UPDATE inspection \
-         SET frozen = jsonb_set(frozen, '{policy,submissions,evidence}', '1')";
+    const ONE: &str = r#"UPDATE inspection
+         SET frozen = jsonb_set(frozen, '{policy,submissions}', '{"evidence": 1}')"#;
     let database = TestDatabase::new();
     let (store, _, id) = with_inspection(&database).await;
     let one_more = |own: u128| {
