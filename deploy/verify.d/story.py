@@ -433,6 +433,13 @@ answered = ask_prometheus("sum(group_inspection_http_request_seconds_count)")
 if fires or not answered:
     sys.exit(f"alerts fire: {fires}; requests counted: {answered}")
 table.append(("processes that Prometheus sees", ", ".join(f"{count} {job}" for job, count in seen.items())))
+if (folder / "secrets/authority").exists():
+    by_tls, plain = psql(
+        "SELECT count(*) FILTER (WHERE ssl), count(*) FILTER (WHERE NOT ssl) FROM pg_stat_activity "
+        "JOIN pg_stat_ssl USING (pid) WHERE client_addr IS NOT NULL AND usename = 'group_inspection'").split("|")
+    if by_tls == "0" or plain != "0":
+        sys.exit(f"{plain} connections to PostgreSQL without TLS, {by_tls} with it")
+    table.append(("connections to PostgreSQL by TLS", f"{by_tls}, none without"))
 # Workers alone reach outside, and so the mail server.
 step("check")
 table.append(("check", [line for line in program("check", service="worker").splitlines() if "audit log" in line][0].split(": ", 1)[1][:60]))

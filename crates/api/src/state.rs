@@ -141,14 +141,18 @@ impl AppState {
     }
 
     /// The same state, counting requests together with other processes in the
-    /// Redis at `url`, which need not be there yet. A request waits `patience`
+    /// Redis of `client`, which need not be there yet. A request waits `patience`
     /// for it at the most, and is counted by this process alone then. Must be
     /// called within a runtime that outlives the service.
     ///
     /// # Errors
-    /// If the URL is not one of Redis.
-    pub fn counting_in(mut self, url: &str, patience: Duration) -> Result<Self, redis::RedisError> {
-        self.gate = Arc::new(Gate::shared(self.limits.rates.clone(), url, patience)?);
+    /// If its settings cannot be used.
+    pub fn counting_in(
+        mut self,
+        client: redis::Client,
+        patience: Duration,
+    ) -> Result<Self, redis::RedisError> {
+        self.gate = Arc::new(Gate::shared(self.limits.rates.clone(), client, patience)?);
         Ok(self)
     }
 

@@ -1,6 +1,6 @@
 //! `check` and `healthcheck`: whether what the program needs is there.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{error::Error as _, net::IpAddr, sync::Arc, time::Duration};
 
 use group_inspection_core::{audit::Head, digest::NotADigest};
 use group_inspection_store::{audit, environment::SystemClock, migrate, register, wake::NoWake};
@@ -154,14 +154,23 @@ async fn scanner(config: &Config) -> Result<String, Failure> {
 }
 
 async fn redis(config: &Config) -> Result<String, Failure> {
-    let Some(url) = &config.database.redis_url else {
+    let Some(client) = config.database.redis() else {
         return Ok("not configured; wake-ups stay within a process".to_owned());
     };
-    redis_wake::reach(url, redis_wake::Settings::default())
+    redis_wake::reach(client, redis_wake::Settings::default())
         .await
         .map(|()| "answers".to_owned())
-        // The cause may name the URL and with it a password.
-        .map_err(|error| Failure::because("Redis", error.category()))
+        .map_err(|error| Failure::because("Redis", because(&error)))
+}
+
+/// Why Redis does not answer. What the library says may name the address, and
+/// with it a password; what the system says below it does not.
+fn because(error: &redis::RedisError) -> String {
+    let category = error.category();
+    error.source().map_or_else(
+        || category.to_owned(),
+        |source| format!("{category}: {source}"),
+    )
 }
 
 async fn smtp(config: &Config) -> Result<String, Failure> {

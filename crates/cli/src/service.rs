@@ -170,16 +170,16 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
     let local = Arc::new(LocalWake::default());
     let scrape = observe::record()?;
     let mut redis_heard = None;
-    let wake: Arc<dyn Wake> = match &config.database.redis_url {
-        Some(url) => {
+    let wake: Arc<dyn Wake> = match config.database.redis() {
+        Some(client) => {
             let settings = redis_wake::Settings::default();
             let mut queues = jobs::QUEUES.map(ToOwned::to_owned).to_vec();
             queues.push(PUBLISHED.to_owned());
-            let listening = redis_wake::listen(url, Arc::clone(&local), queues, settings)
-                .map_err(|error| Failure::because("Redis", error))?;
+            let listening =
+                redis_wake::listen(client.clone(), Arc::clone(&local), queues, settings);
             redis_heard = Some(listening.is_heard);
             Arc::new(
-                redis_wake::RedisWake::new(url, Arc::clone(&local), settings)
+                redis_wake::RedisWake::new(client, Arc::clone(&local), settings)
                     .map_err(|error| Failure::because("Redis", error))?,
             )
         }
@@ -217,9 +217,9 @@ pub(crate) async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
         output::note(&format!("Serving on {}", config.http.public_url));
         let state = AppState::new(store.clone(), blobs(config)?, site.clone(), frameworks()?);
         let state = with_shelf(state, config, &local);
-        let state = match &config.database.redis_url {
-            Some(url) => state
-                .counting_in(url, COUNT_WITHIN)
+        let state = match config.database.redis() {
+            Some(client) => state
+                .counting_in(client, COUNT_WITHIN)
                 .map_err(|error| Failure::because("Redis", error))?,
             None => state,
         };

@@ -131,6 +131,10 @@ impl Store {
             statement_timeout,
             lock_timeout,
         } = settings;
+        // libpq would have OpenSSL freed when the process ends, while threads of the
+        // pool still connect: one command in nine ended by a broken memory access.
+        #[cfg(feature = "tls")]
+        openssl_sys::init();
         let pool = tokio::task::spawn_blocking(move || {
             Pool::builder()
                 .max_size(connections)

@@ -57,6 +57,15 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    fn manager(self) -> ConnectionManagerConfig {
+        ConnectionManagerConfig::new()
+            .set_response_timeout(Some(self.response_timeout))
+            .set_connection_timeout(Some(self.connection_timeout))
+            .set_number_of_retries(1)
+    }
+}
+
 /// Wakes the workers of this process at once and those of others by Redis.
 #[derive(Debug, Clone)]
 pub struct RedisWake {
@@ -65,17 +74,17 @@ pub struct RedisWake {
 }
 
 impl RedisWake {
-    /// Wake-ups by the Redis at `url`. Redis need not be there yet. Must be
+    /// Wake-ups by the Redis of `client`, which need not be there yet. Must be
     /// called within a runtime.
     ///
     /// # Errors
-    /// If the URL is not one of Redis.
-    pub fn new(url: &str, local: Arc<LocalWake>, settings: Settings) -> Result<Self, RedisError> {
-        let config = ConnectionManagerConfig::new()
-            .set_response_timeout(Some(settings.response_timeout))
-            .set_connection_timeout(Some(settings.connection_timeout))
-            .set_number_of_retries(1);
-        let manager = ConnectionManager::new_lazy_with_config(Client::open(url)?, config)?;
+    /// If its settings cannot be used.
+    pub fn new(
+        client: Client,
+        local: Arc<LocalWake>,
+        settings: Settings,
+    ) -> Result<Self, RedisError> {
+        let manager = ConnectionManager::new_lazy_with_config(client, settings.manager())?;
         let (publish, queues) = mpsc::channel(settings.waiting.max(1));
         // Ends when the last wake that feeds it is dropped.
         tokio::spawn(forward(manager, queues));
@@ -83,16 +92,12 @@ impl RedisWake {
     }
 }
 
-/// Asks the Redis at `url` for a sign of life.
+/// Asks the Redis of `client` for a sign of life.
 ///
 /// # Errors
-/// If there is none in time, or the URL is not one of Redis.
-pub async fn reach(url: &str, settings: Settings) -> Result<(), RedisError> {
-    let config = ConnectionManagerConfig::new()
-        .set_response_timeout(Some(settings.response_timeout))
-        .set_connection_timeout(Some(settings.connection_timeout))
-        .set_number_of_retries(1);
-    let mut manager = ConnectionManager::new_with_config(Client::open(url)?, config).await?;
+/// If there is none in time.
+pub async fn reach(client: Client, settings: Settings) -> Result<(), RedisError> {
+    let mut manager = ConnectionManager::new_with_config(client, settings.manager()).await?;
     redis::cmd("PING").exec_async(&mut manager).await
 }
 
@@ -147,17 +152,14 @@ pub struct Listening {
 }
 
 /// Turns wake-ups of other processes into wake-ups of this one, for `queues`
-/// only.
-///
-/// # Errors
-/// If the URL is not one of Redis.
+/// only. Must be called within a runtime.
+#[must_use]
 pub fn listen(
-    url: &str,
+    client: Client,
     local: Arc<LocalWake>,
     queues: Vec<String>,
     settings: Settings,
-) -> Result<Listening, RedisError> {
-    let client = Client::open(url)?;
+) -> Listening {
     let is_heard = Arc::new(AtomicBool::new(false));
     let ear = Ear {
         client,
@@ -183,7 +185,7 @@ pub fn listen(
             sleep(settings.reconnect.pause(failures)).await;
         }
     });
-    Ok(Listening { task, is_heard })
+    Listening { task, is_heard }
 }
 
 struct Heard {

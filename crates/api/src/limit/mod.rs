@@ -73,16 +73,16 @@ impl Gate {
         Self::over(limits, None)
     }
 
-    /// The same limits, counted together with other processes in the Redis at
-    /// `url`. Must be called within a runtime.
+    /// The same limits, counted together with other processes in the Redis
+    /// of `client`. Must be called within a runtime.
     pub(crate) fn shared(
         limits: RateLimits,
-        url: &str,
+        client: redis::Client,
         patience: Duration,
     ) -> Result<Self, redis::RedisError> {
         Ok(Self::over(
             limits,
-            Some(Arc::new(Shared::new(url, patience)?)),
+            Some(Arc::new(Shared::new(client, patience)?)),
         ))
     }
 

@@ -63,15 +63,15 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Buckets in the Redis at `url`, which need not be there yet and may take
-    /// so long to answer. Must be called within a runtime.
-    pub(super) fn new(url: &str, patience: Duration) -> Result<Self, RedisError> {
+    /// Buckets in the Redis of `client`, which need not be there yet and may
+    /// take so long to answer. Must be called within a runtime.
+    pub(super) fn new(client: Client, patience: Duration) -> Result<Self, RedisError> {
         let config = ConnectionManagerConfig::new()
             .set_response_timeout(Some(patience))
             .set_connection_timeout(Some(patience))
             .set_number_of_retries(1);
         Ok(Self {
-            manager: ConnectionManager::new_lazy_with_config(Client::open(url)?, config)?,
+            manager: ConnectionManager::new_lazy_with_config(client, config)?,
             runtime: Handle::current(),
             patience,
             rest_until: AtomicI64::new(0),

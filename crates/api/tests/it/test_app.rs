@@ -81,7 +81,11 @@ impl TestApp {
 
     /// The same, counting in the Redis at `url`.
     pub(crate) async fn counting_in(limits: Limits, url: &str) -> Self {
-        let with = |state: AppState| state.counting_in(url, PATIENCE).unwrap();
+        let with = |state: AppState| {
+            state
+                .counting_in(redis::Client::open(url).unwrap(), PATIENCE)
+                .unwrap()
+        };
         Self::over(limits, rehearsal::policy(), with).await
     }
 

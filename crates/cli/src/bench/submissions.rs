@@ -193,9 +193,9 @@ fn state(config: &Config, store: &Store, callers: Option<Rate>) -> Result<AppSta
         rates,
         ..Limits::default()
     });
-    match &config.database.redis_url {
-        Some(url) => state
-            .counting_in(url, service::COUNT_WITHIN)
+    match config.database.redis() {
+        Some(client) => state
+            .counting_in(client, service::COUNT_WITHIN)
             .map_err(|error| Failure::because("Redis", error)),
         None => Ok(state),
     }

@@ -76,6 +76,34 @@ fn a_collector_needs_an_address_and_a_share() {
     }
 }
 
+#[test]
+fn an_authority_of_redis_needs_tls_and_is_a_certificate() {
+    let (url, authority) = ("GROUP_INSPECTION_REDIS_URL", "GROUP_INSPECTION_REDIS_CA");
+    let pem = "-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----";
+    assert!(
+        with(&[(url, "rediss://cache")])
+            .unwrap()
+            .database
+            .redis()
+            .is_some()
+    );
+    for wrong in [
+        &[(authority, pem)][..],
+        &[(url, "cache:6379")],
+        &[(url, "redis://:hunter2@cache"), (authority, pem)],
+        &[(url, "rediss://:hunter2@cache"), (authority, pem)],
+        &[
+            (url, "rediss://:hunter2@cache"),
+            (authority, "a certificate"),
+        ],
+    ] {
+        let Err(error) = with(wrong) else {
+            panic!("accepted: {wrong:?}")
+        };
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+}
+
 fn repository(path: &str) -> String {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     std::fs::read_to_string(root.join(path)).unwrap()

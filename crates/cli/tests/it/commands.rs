@@ -99,6 +99,25 @@ fn check_asks_every_dependency_and_shows_no_secret() {
 }
 
 #[test]
+#[ignore = "needs Redis by TLS, named by GROUP_INSPECTION_TEST_REDIS_TLS_URL and _CA"]
+fn with_redis_by_tls_the_authority_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    output(program(folder.path()).arg("migrate"));
+    let named = |name: &str| std::env::var(format!("GROUP_INSPECTION_TEST_REDIS_{name}")).unwrap();
+    let mut check = program(folder.path());
+    check
+        .env("GROUP_INSPECTION_REDIS_URL", named("TLS_URL"))
+        .arg("check");
+    let stranger = check.output().unwrap();
+    assert!(!stranger.status.success());
+    let told = String::from_utf8_lossy(&stranger.stdout);
+    assert!(told.contains("FAILED  Redis: Redis: I/O error: "), "{told}");
+    assert!(told.contains("certificate"), "{told}");
+    let told = output(check.env("GROUP_INSPECTION_REDIS_CA_FILE", named("CA")));
+    assert!(told.contains("ok      Redis: answers"), "{told}");
+}
+
+#[test]
 fn healthcheck_follows_the_service() {
     let folder = tempfile::tempdir().unwrap();
     let service = crate::process::Service::start(program(folder.path()), "all");

@@ -255,15 +255,19 @@ fn measured_pick_up() {
         let mut told = format!("in process: {local}");
         if let Ok(url) = std::env::var("GROUP_INSPECTION_TEST_REDIS_URL") {
             let settings = group_inspection_worker::redis_wake::Settings::default();
+            let client = redis::Client::open(url).unwrap();
             let there = Arc::new(LocalWake::default());
             let queues = vec![crate::support::QUEUE.to_owned()];
             let there_too = Arc::clone(&there);
-            let listener =
-                group_inspection_worker::redis_wake::listen(&url, there_too, queues, settings)
-                    .unwrap();
+            let listener = group_inspection_worker::redis_wake::listen(
+                client.clone(),
+                there_too,
+                queues,
+                settings,
+            );
             there.signal(crate::support::QUEUE).notified().await;
             let publish =
-                group_inspection_worker::RedisWake::new(&url, Arc::clone(&bench.wake), settings)
+                group_inspection_worker::RedisWake::new(client, Arc::clone(&bench.wake), settings)
                     .unwrap();
             let own = bench.wake.signal(crate::support::QUEUE);
             let relay = tokio::spawn(async move {

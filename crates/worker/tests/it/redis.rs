@@ -7,6 +7,7 @@ use std::{
 
 use group_inspection_store::wake::{LocalWake, Wake};
 use group_inspection_worker::redis_wake::{self, RedisWake};
+use redis::Client;
 use tokio::time::timeout;
 
 const VARIABLE: &str = "GROUP_INSPECTION_TEST_REDIS_URL";
@@ -15,18 +16,18 @@ const AT_MOST: Duration = Duration::from_secs(30);
 #[tokio::test]
 #[ignore = "needs Redis, named by GROUP_INSPECTION_TEST_REDIS_URL"]
 async fn with_redis_a_wake_up_reaches_another_process() {
-    let url = std::env::var(VARIABLE).unwrap();
+    let client = Client::open(std::env::var(VARIABLE).unwrap()).unwrap();
     let settings = redis_wake::Settings::default();
     let queues = vec!["reports".to_owned()];
     let here = Arc::new(LocalWake::default());
     let there = Arc::new(LocalWake::default());
     let heard = there.signal("reports");
-    let listener = redis_wake::listen(&url, Arc::clone(&there), queues, settings).unwrap();
+    let listener = redis_wake::listen(client.clone(), Arc::clone(&there), queues, settings);
     // The first wake-up says that it listens.
     timeout(AT_MOST, heard.notified()).await.unwrap();
     assert!(listener.is_heard.load(Ordering::Relaxed));
 
-    let wake = RedisWake::new(&url, Arc::clone(&here), settings).unwrap();
+    let wake = RedisWake::new(client, Arc::clone(&here), settings).unwrap();
     wake.wake("another");
     wake.wake("reports");
     timeout(AT_MOST, heard.notified()).await.unwrap();
@@ -45,9 +46,9 @@ async fn without_redis_the_own_process_is_woken_all_the_same() {
         ..redis_wake::Settings::default()
     };
     // Nothing listens on this port.
-    let url = "redis://127.0.0.1:1/";
-    let wake = RedisWake::new(url, Arc::clone(&here), settings).unwrap();
-    let listener = redis_wake::listen(url, Arc::clone(&here), Vec::new(), settings).unwrap();
+    let client = Client::open("redis://127.0.0.1:1/").unwrap();
+    let wake = RedisWake::new(client.clone(), Arc::clone(&here), settings).unwrap();
+    let listener = redis_wake::listen(client, Arc::clone(&here), Vec::new(), settings);
     for _ in 0..1000 {
         wake.wake("reports");
     }
