@@ -409,7 +409,7 @@ if bad:
 table.append(("webhooks delivered over HTTPS", f"{len(hooks)}, every signature good"))
 table.append(("mails delivered", str(len(mails))))
 step("what Prometheus sees")
-run(*compose, "--profile", "observability", "up", "-d", "--no-build", "--no-recreate", "--scale", "worker=4", "prometheus")
+run(*compose, "--profile", "observability", "up", "-d", "--no-build", "--no-recreate", "prometheus")
 
 
 def ask_prometheus(query):

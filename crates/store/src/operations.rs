@@ -5,7 +5,10 @@ use diesel::{PgConnection, prelude::*};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Actor, Error, Tx, schema::operation};
+use crate::{
+    Actor, Error, Tx,
+    schema::{job, operation},
+};
 
 /// An operation as read.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
@@ -63,6 +66,18 @@ pub fn begin(
         ))
         .execute(tx.connection())?;
     Ok(id)
+}
+
+/// The operation of a job of this kind and key that is not done yet.
+pub(crate) fn live(tx: &mut Tx<'_>, kind: &str, key: &str) -> Result<Option<Uuid>, Error> {
+    Ok(job::table
+        .filter(job::kind.eq(kind))
+        .filter(job::dedupe_key.eq(key))
+        .filter(job::state.eq_any(["ready", "running"]))
+        .select(job::operation_id)
+        .first::<Option<Uuid>>(tx.connection())
+        .optional()?
+        .flatten())
 }
 
 /// Notes that work has begun, or how far it is. Does nothing once the

@@ -40,9 +40,90 @@ struct Hit {
     label: String,
 }
 
+/// Words that tell what kind of school or group it is, and not which: nearly
+/// every name has some of them.
+const OF_A_KIND: &[&str] = &[
+    "academies",
+    "academy",
+    "aided",
+    "all",
+    "and",
+    "c",
+    "catholic",
+    "ce",
+    "church",
+    "cofe",
+    "college",
+    "community",
+    "controlled",
+    "diocesan",
+    "diocese",
+    "e",
+    "education",
+    "educational",
+    "england",
+    "federation",
+    "first",
+    "for",
+    "foundation",
+    "grammar",
+    "high",
+    "infant",
+    "infants",
+    "junior",
+    "learning",
+    "middle",
+    "multi",
+    "nursery",
+    "of",
+    "partnership",
+    "primary",
+    "pupil",
+    "rc",
+    "referral",
+    "roman",
+    "school",
+    "schools",
+    "secondary",
+    "special",
+    "the",
+    "through",
+    "trust",
+    "unit",
+    "voluntary",
+];
+
+/// The words of a text that tell one name from another; `None` if it has none.
+fn telling(text: &str) -> Option<String> {
+    let is_of_a_kind = |word: &str| {
+        let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        word.is_empty() || OF_A_KIND.contains(&word.to_lowercase().as_str())
+    };
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| !is_of_a_kind(word))
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// A text as the pattern of LIKE that stands for itself.
+fn beginning(text: &str) -> String {
+    let is_special = |letter: &char| ['\\', '%', '_'].contains(letter);
+    text.chars()
+        .flat_map(|letter| {
+            is_special(&letter)
+                .then_some('\\')
+                .into_iter()
+                .chain([letter])
+        })
+        .collect()
+}
+
 /// Groups whose name resembles the text, that hold it as an identifier, or
 /// that have a school of such a name, number or place on `today`; best first,
-/// each once. Resembling forgives a few wrong letters.
+/// each once. Resembling forgives a few wrong letters. Words that nearly every
+/// name has count for the order alone; a text of nothing else is taken as the
+/// beginning of a name.
 ///
 /// # Errors
 /// If the database fails.
@@ -68,11 +149,24 @@ pub fn search(
     if let Ok(urn) = text.parse::<Urn>() {
         hits.extend(of_school(connection, urn, today)?);
     }
-    for (query, with_label) in [(BY_NAME, false), (BY_SCHOOL, true), (BY_PLACE, true)] {
+    let (resembles, wanted) = match telling(&text) {
+        Some(words) => ("$4 <% name", words),
+        None => (
+            "(name ILIKE $4 || '%' OR name ILIKE 'The ' || $4 || '%')",
+            beginning(&text),
+        ),
+    };
+    let named = |query: &str| query.replace("{resembles}", resembles);
+    for (query, with_label) in [
+        (named(BY_NAME), false),
+        (named(BY_SCHOOL), true),
+        (named(BY_PLACE), true),
+    ] {
         let found: Vec<Hit> = sql_query(query)
             .bind::<Text, _>(&text)
             .bind::<Date, _>(today)
             .bind::<BigInt, _>(limit)
+            .bind::<Text, _>(&wanted)
             .load(connection)?;
         let labelled = found
             .into_iter()
@@ -94,13 +188,13 @@ pub fn search(
 /// `<<->` and `<%` find the text as words within a longer name.
 const BY_NAME: &str = "\
     SELECT id AS body_id, name AS label FROM responsible_body \
-    WHERE merged_into IS NULL AND closed IS NULL AND $1 <% name AND $2 IS NOT NULL \
+    WHERE merged_into IS NULL AND closed IS NULL AND {resembles} AND $2 IS NOT NULL \
     ORDER BY $1 <<-> name, name, id LIMIT $3";
 
 const BY_SCHOOL: &str = "\
     SELECT m.body_id, e.name AS label FROM ( \
       SELECT DISTINCT ON (urn) urn, name, as_at FROM establishment_version \
-      WHERE $1 <% name ORDER BY urn, as_at DESC) e \
+      WHERE {resembles} ORDER BY urn, as_at DESC) e \
     JOIN membership m ON m.urn = e.urn AND m.recorded_to IS NULL AND m.role = 'responsible' \
       AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to > $2) \
     JOIN responsible_body b ON b.id = m.body_id AND b.merged_into IS NULL \
@@ -109,7 +203,7 @@ const BY_SCHOOL: &str = "\
 const BY_PLACE: &str = "\
     SELECT m.body_id, min(coalesce(e.town, e.la_name)) AS label FROM ( \
       SELECT DISTINCT ON (urn) urn, town, la_name FROM establishment_version \
-      WHERE lower(la_name) = lower($1) OR lower(town) = lower($1) ORDER BY urn, as_at DESC) e \
+      WHERE lower(la_name) = lower($1) OR lower(town) = lower($1) AND $4 IS NOT NULL ORDER BY urn, as_at DESC) e \
     JOIN membership m ON m.urn = e.urn AND m.recorded_to IS NULL AND m.role = 'responsible' \
       AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to > $2) \
     JOIN responsible_body b ON b.id = m.body_id AND b.merged_into IS NULL \

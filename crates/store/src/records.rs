@@ -15,10 +15,11 @@ use crate::{
     error::Conflict,
     schema::{record, record_revision},
     seek::sought,
+    typed::Typed,
 };
 
 /// A kind of record.
-pub trait Record: Serialize + DeserializeOwned {
+pub trait Record: Serialize + DeserializeOwned + 'static {
     /// Stable name, in the database and in the audit log.
     const KIND: &'static str;
 }
@@ -92,7 +93,7 @@ pub struct Held<T> {
     pub value: T,
 }
 
-type Row = (
+type Row<T> = (
     Uuid,
     Option<Uuid>,
     Option<Uuid>,
@@ -101,12 +102,13 @@ type Row = (
     DateTime<Utc>,
     String,
     DateTime<Utc>,
-    serde_json::Value,
+    Typed<T>,
 );
 
-fn read<T: Record>(row: Row) -> Result<Held<T>, Error> {
-    let (id, inspection, body, person, revision, created_at, created_by, changed_at, content) = row;
-    Ok(Held {
+fn read<T: Record>(row: Row<T>) -> Held<T> {
+    let (id, inspection, body, person, revision, created_at, created_by, changed_at, Typed(value)) =
+        row;
+    Held {
         id,
         owner: Owner {
             inspection,
@@ -117,9 +119,8 @@ fn read<T: Record>(row: Row) -> Result<Held<T>, Error> {
         created_at,
         created_by,
         changed_at,
-        value: serde_json::from_value(content)
-            .map_err(|error| Error::internal(&format!("a stored {}", T::KIND), error))?,
-    })
+        value,
+    }
 }
 
 macro_rules! columns {
@@ -183,11 +184,11 @@ pub fn insert<T: Record>(
 /// # Errors
 /// [`Error::NotFound`], or if the database fails.
 pub fn get<T: Record>(connection: &mut PgConnection, id: Uuid) -> Result<Held<T>, Error> {
-    let row: Row = record::table
+    let row: Row<T> = record::table
         .find((T::KIND, id))
         .select(columns!())
         .first(connection)?;
-    read(row)
+    Ok(read(row))
 }
 
 /// One record, locked until the transaction ends.
@@ -195,12 +196,12 @@ pub fn get<T: Record>(connection: &mut PgConnection, id: Uuid) -> Result<Held<T>
 /// # Errors
 /// [`Error::NotFound`], or if the database fails.
 pub fn lock<T: Record>(tx: &mut Tx<'_>, id: Uuid) -> Result<Held<T>, Error> {
-    let row: Row = record::table
+    let row: Row<T> = record::table
         .find((T::KIND, id))
         .select(columns!())
         .for_update()
         .first(tx.connection())?;
-    read(row)
+    Ok(read(row))
 }
 
 /// All records of what is given, in the order of their making.
@@ -222,11 +223,11 @@ pub fn of<T: Record>(connection: &mut PgConnection, owner: Owner) -> Result<Vec<
     if let Some(person) = owner.person {
         query = query.filter(record::person_id.eq(person));
     }
-    query
-        .load::<Row>(connection)?
+    Ok(query
+        .load::<Row<T>>(connection)?
         .into_iter()
         .map(read)
-        .collect()
+        .collect())
 }
 
 /// Identifiers of the records of a kind whose content has a value in a member.
@@ -272,10 +273,11 @@ pub fn page<T: Record>(
         query = query.filter(record::person_id.eq(person));
     }
     query = sought!(query, *seek, ascending record::id);
-    seek.ordered(query.load::<Row>(connection)?)
+    Ok(seek
+        .ordered(query.load::<Row<T>>(connection)?)
         .into_iter()
         .map(read)
-        .collect()
+        .collect())
 }
 
 /// Keeps the one record of a kind that an inspection has, over the revision
@@ -392,7 +394,7 @@ pub fn revisions<T: Record>(
     connection: &mut PgConnection,
     id: Uuid,
 ) -> Result<Vec<Revision<T>>, Error> {
-    record_revision::table
+    Ok(record_revision::table
         .filter(record_revision::kind.eq(T::KIND))
         .filter(record_revision::id.eq(id))
         .order(record_revision::revision)
@@ -403,25 +405,16 @@ pub fn revisions<T: Record>(
             record_revision::reason,
             record_revision::content,
         ))
-        .load::<(
-            i64,
-            DateTime<Utc>,
-            String,
-            Option<String>,
-            serde_json::Value,
-        )>(connection)?
+        .load::<(i64, DateTime<Utc>, String, Option<String>, Typed<T>)>(connection)?
         .into_iter()
-        .map(|(number, at, by, reason, content)| {
-            Ok(Revision {
-                number,
-                at,
-                by,
-                reason,
-                value: serde_json::from_value(content)
-                    .map_err(|error| Error::internal(&format!("a stored {}", T::KIND), error))?,
-            })
+        .map(|(number, at, by, reason, Typed(value))| Revision {
+            number,
+            at,
+            by,
+            reason,
+            value,
         })
-        .collect()
+        .collect())
 }
 
 /// A record as it was.

@@ -14,6 +14,7 @@ use group_inspection_core::{
     conflict::{ConflictPolicy, Ruling},
     evidence::Bearing,
     finding::{Content, EvidenceIds, Section},
+    framework::Frameworks,
     inspection::{Action, LifecyclePolicy, Role, State},
     policy::Policy,
     team::{
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Error, Tx, editorial,
+    inspections::{self, NewInspection},
     lifecycle::{self, Loaded},
     people,
 };
@@ -108,6 +110,22 @@ pub fn policy() -> Policy {
         },
         ..Policy::default()
     }
+}
+
+/// Opens an inspection of a body as it is made up today; returns its identifier.
+///
+/// # Errors
+/// [`Error::Refused`] if it may not be inspected (DR-01), or if the database fails.
+pub fn open(tx: &mut Tx<'_>, body: Uuid, policy: Policy) -> Result<Uuid, Error> {
+    let new = NewInspection {
+        body_id: body,
+        agreed: Vec::new(),
+        membership_as_at: day_in_england(tx.now()),
+        frameworks: Frameworks::built_in()
+            .map_err(|error| Error::internal("the frameworks", error))?,
+        policy,
+    };
+    inspections::open(tx, &new)
 }
 
 /// Training that counts on `today`.

@@ -1,5 +1,7 @@
 //! JSON of the database as what it stands for, without a tree of values between.
 
+use std::any::type_name;
+
 use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
     pg::{Pg, PgValue},
@@ -17,7 +19,9 @@ pub(crate) struct Typed<T>(pub(crate) T);
 impl<T: DeserializeOwned> FromSql<Jsonb, Pg> for Typed<T> {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
         match bytes.as_bytes().split_first() {
-            Some((&LAYOUT, text)) => Ok(Self(serde_json::from_slice(text)?)),
+            Some((&LAYOUT, text)) => serde_json::from_slice(text)
+                .map(Self)
+                .map_err(|error| format!("a stored {}: {error}", type_name::<T>()).into()),
             _ => Err("jsonb of another layout".into()),
         }
     }

@@ -3,15 +3,11 @@
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
-use group_inspection_core::{
-    body::BodyKind, calendar::day_in_england, framework::Frameworks, inspection::State,
-};
+use group_inspection_core::{body::BodyKind, inspection::State};
 use group_inspection_store::{
     Actor, Error, Store,
     bodies::{self, Filter},
-    imports,
-    inspections::{self, NewInspection},
-    people, register, rehearsal,
+    imports, people, register, rehearsal,
     wake::NoWake,
 };
 use uuid::Uuid;
@@ -98,7 +94,11 @@ pub(super) async fn plan(
             break;
         }
         let body = group.id;
-        let opened = store.write(actor, move |tx| open(tx, body)).await;
+        let opened = store
+            .write(actor, move |tx| {
+                rehearsal::open(tx, body, rehearsal::policy())
+            })
+            .await;
         let id = match opened {
             Ok(id) => id,
             // Too small, or nobody may inspect it.
@@ -112,19 +112,4 @@ pub(super) async fn plan(
         planned.push(id);
     }
     Ok(planned)
-}
-
-fn open(tx: &mut group_inspection_store::Tx<'_>, body: Uuid) -> Result<Uuid, Error> {
-    let membership_as_at = day_in_england(tx.now());
-    inspections::open(
-        tx,
-        &NewInspection {
-            body_id: body,
-            agreed: Vec::new(),
-            membership_as_at,
-            frameworks: Frameworks::built_in()
-                .map_err(|error| Error::internal("the frameworks", error))?,
-            policy: rehearsal::policy(),
-        },
-    )
 }

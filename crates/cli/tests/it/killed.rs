@@ -7,7 +7,6 @@ use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection
 use futures::future::LocalBoxFuture;
 use group_inspection_core::{
     body::BodyKind,
-    framework::Frameworks,
     inspection::{Role, State},
 };
 use group_inspection_embedded::Embedded;
@@ -19,7 +18,6 @@ use group_inspection_store::{
     environment::{ManualClock, SystemClock},
     evidence,
     imports::{self, NewFile},
-    inspections::{self, NewInspection},
     register::{self, Open},
     rehearsal::{self, Cast},
     submissions::{self, ItemKind, NewItem},
@@ -107,15 +105,10 @@ pub(crate) async fn evidenced(settings: Settings, uploads: &Path) -> (Uuid, Cast
         .await
         .unwrap();
     for trust in trusts {
-        let new = NewInspection {
-            body_id: trust.id,
-            agreed: Vec::new(),
-            membership_as_at: start_of_tests().date_naive(),
-            frameworks: Frameworks::built_in().unwrap(),
-            policy: rehearsal::policy(),
-        };
         let opened = store
-            .write(&actor, move |tx| inspections::open(tx, &new))
+            .write(&actor, move |tx| {
+                rehearsal::open(tx, trust.id, rehearsal::policy())
+            })
             .await;
         let id = match opened {
             Err(Error::Refused(_)) => continue,

@@ -1,6 +1,6 @@
 //! Items of evidence with their revisions, as far as a reader may open them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
@@ -65,13 +65,13 @@ pub fn library(
         .filter(|item| item.kind == ItemKind::Evidence)
         .map(|item| item.reference);
     let mut items: Vec<Item> = Vec::new();
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
     for (reference, revision) in references.zip(read) {
-        let earlier = reference.as_ref().and_then(|name| {
-            items
-                .iter_mut()
-                .find(|item| item.reference.as_ref() == Some(name))
-        });
-        match earlier {
+        let place = match &reference {
+            Some(name) => *named.entry(name.clone()).or_insert(items.len()),
+            None => items.len(),
+        };
+        match items.get_mut(place) {
             Some(item) => item.revisions.push(revision),
             None => items.push(Item {
                 reference,

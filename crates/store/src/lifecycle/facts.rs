@@ -8,7 +8,7 @@ use group_inspection_core::{
 };
 
 use super::Loaded;
-use crate::{Error, editorial, people, schema::report_version};
+use crate::{Error, editorial, people, schema::report_version, typed::Typed};
 
 /// The facts as they stand in this transaction.
 pub(super) fn gather(connection: &mut PgConnection, loaded: &Loaded) -> Result<Facts, Error> {
@@ -41,7 +41,7 @@ fn checks(
             report_version::language_findings,
             report_version::accessibility_findings,
         ))
-        .first::<(i32, serde_json::Value, i32, i32)>(connection)
+        .first::<(i32, Typed<Report>, i32, i32)>(connection)
         .optional()?;
     let points = editorial::points(connection, loaded.id())?;
     let mut checks = Checks {
@@ -52,9 +52,7 @@ fn checks(
         points_accepted: points.accepted,
         ..Checks::default()
     };
-    if let Some((version, content, language, accessibility)) = newest {
-        let report: Report = serde_json::from_value(content)
-            .map_err(|error| Error::internal("a stored report", error))?;
+    if let Some((version, Typed(report), language, accessibility)) = newest {
         let version = number(version)?;
         checks.report_version = Some(version);
         checks.burden_lines = count(report.burden.lines.len());

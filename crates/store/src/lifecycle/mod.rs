@@ -8,7 +8,9 @@ mod overdue;
 
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, prelude::*};
-use group_inspection_core::inspection::{Actor as Acting, Event, Inspection, Role};
+use group_inspection_core::inspection::{
+    Action, Actor as Acting, Event, Inspection, Opening, Role,
+};
 use uuid::Uuid;
 
 pub use act::{Acted, act, allowed, clocks};
@@ -22,6 +24,7 @@ use crate::{
     error::Conflict,
     inspections::{self, Frozen},
     schema::{inspection, inspection_event, report},
+    typed::Typed,
 };
 
 /// A job of the service itself.
@@ -68,8 +71,8 @@ type Row = (
     Uuid,
     Uuid,
     Option<Uuid>,
-    serde_json::Value,
-    serde_json::Value,
+    Typed<Frozen>,
+    Typed<Opening>,
 );
 
 macro_rules! columns {
@@ -131,20 +134,17 @@ pub fn lock(tx: &mut Tx<'_>, id: Uuid) -> Result<Loaded, Error> {
 }
 
 fn read(connection: &mut PgConnection, actor: &Actor, id: Uuid, row: Row) -> Result<Loaded, Error> {
-    let (reference, body_id, report_id, author, frozen, opening) = row;
+    let (reference, body_id, report_id, author, Typed(frozen), Typed(opening)) = row;
     if !actor.sees(body_id) {
         return Err(Error::NotFound);
     }
-    let opening = serde_json::from_value(opening)
-        .map_err(|error| Error::internal("a stored opening", error))?;
     let events = history(connection, id)?;
     Ok(Loaded {
         reference,
         body_id,
         report_id,
         author,
-        frozen: serde_json::from_value(frozen)
-            .map_err(|error| Error::internal("frozen facts", error))?,
+        frozen,
         inspection: Inspection::replay(opening, events.into_iter().map(|kept| kept.event))
             .map_err(|error| Error::internal("a stored history", error))?,
     })
@@ -167,7 +167,7 @@ pub struct Kept {
 /// # Errors
 /// If the database fails.
 pub fn history(connection: &mut PgConnection, id: Uuid) -> Result<Vec<Kept>, Error> {
-    type Stored = (i32, DateTime<Utc>, String, Uuid, String, serde_json::Value);
+    type Stored = (i32, DateTime<Utc>, String, Uuid, String, Typed<Action>);
     inspection_event::table
         .filter(inspection_event::inspection_id.eq(id))
         .order(inspection_event::position)
@@ -181,7 +181,7 @@ pub fn history(connection: &mut PgConnection, id: Uuid) -> Result<Vec<Kept>, Err
         ))
         .load::<Stored>(connection)?
         .into_iter()
-        .map(|(position, at, role, actor_id, actor, action)| {
+        .map(|(position, at, role, actor_id, actor, Typed(action))| {
             let role =
                 Role::from_code(&role).ok_or_else(|| Error::internal("a stored role", &role))?;
             Ok(Kept {
@@ -190,8 +190,7 @@ pub fn history(connection: &mut PgConnection, id: Uuid) -> Result<Vec<Kept>, Err
                 event: Event {
                     at,
                     by: Acting { role, id: actor_id },
-                    action: serde_json::from_value(action)
-                        .map_err(|error| Error::internal("a stored action", error))?,
+                    action,
                 },
             })
         })

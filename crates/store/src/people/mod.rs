@@ -1,23 +1,26 @@
 //! People who inspect, and whether they may.
 
+mod access;
 mod conflicts;
 mod links;
 mod national;
 mod objections;
 mod proposals;
+mod screening;
 
 use diesel::PgConnection;
 use group_inspection_core::team::Engagement;
 use uuid::Uuid;
 
-pub use conflicts::{OnRecord, decide, declare, on_record, public_statement, rerun_all};
-pub(crate) use conflicts::{
-    is_barred, is_of_team, limits, may_be_named, needs_access, permits, relies, rerun, standing,
-};
+pub use access::{OnRecord, on_record};
+pub(crate) use access::{is_of_team, limits, needs_access, permits, relies, standing};
+pub use conflicts::{decide, declare, public_statement};
 pub use group_inspection_core::team::Person;
 pub use links::{link, links, unlink};
 pub use objections::{Kept as KeptObjection, object, objections, settle};
 pub use proposals::proposal;
+pub use screening::rerun_all;
+pub(crate) use screening::{is_barred, may_be_named, rerun};
 
 use crate::{
     Error, Seek, Tx, lifecycle,
@@ -58,7 +61,7 @@ pub(crate) fn keep(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
 pub fn change(tx: &mut Tx<'_>, revision: i64, person: &Person) -> Result<i64, Error> {
     lifecycle::authorise(tx.actor(), KEEPERS)?;
     let revision = records::replace(tx, person.id, Some(revision), person, None)?;
-    conflicts::rerun_for(tx, person.id)?;
+    screening::rerun_for(tx, person.id)?;
     Ok(revision)
 }
 

@@ -25,6 +25,7 @@ use crate::{
     bodies::urn as read_urn,
     records::{self, Owner},
     schema::{establishment_link, inspection, inspection_event, membership, responsible_body},
+    typed::Typed,
 };
 
 /// Schools and bodies around which facts are read.
@@ -249,7 +250,7 @@ fn kinds(connection: &mut PgConnection) -> Result<BTreeMap<Uuid, BodyKind>, Erro
 /// Who took part in which inspection: the team as last named, on the last day
 /// of fieldwork as last planned.
 fn past(connection: &mut PgConnection) -> Result<Vec<PastInspection>, Error> {
-    type Row = (Uuid, Uuid, serde_json::Value);
+    type Row = (Uuid, Uuid, Typed<Action>);
     let rows: Vec<Row> = inspection_event::table
         .inner_join(inspection::table.on(inspection::id.eq(inspection_event::inspection_id)))
         .filter(inspection_event::kind.eq_any(["name_team", "schedule", "reschedule"]))
@@ -269,9 +270,7 @@ fn past(connection: &mut PgConnection) -> Result<Vec<PastInspection>, Error> {
         on: Option<NaiveDate>,
     }
     let mut parts: BTreeMap<Uuid, Part> = BTreeMap::new();
-    for (id, body, action) in rows {
-        let action: Action = serde_json::from_value(action)
-            .map_err(|error| Error::internal("a stored action", error))?;
+    for (id, body, Typed(action)) in rows {
         let part = parts.entry(id).or_default();
         part.body = body;
         match action {

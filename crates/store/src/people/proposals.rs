@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::{
     Person,
-    conflicts::assembled,
     national::{self, national},
+    screening::assembled,
 };
 use crate::{
     Actor, Error, lifecycle,

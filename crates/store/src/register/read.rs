@@ -17,6 +17,7 @@ use crate::{
     schema::{
         bank_holiday, establishment_link, establishment_version, published_outcome, register_file,
     },
+    typed::Typed,
 };
 
 /// A school as the register had it on a day.
@@ -265,7 +266,14 @@ pub fn outcomes(
         }
     }
     let all: Vec<i32> = carried_by.keys().copied().collect();
-    type Row = (i32, i32, NaiveDate, String, serde_json::Value, FileRow);
+    type Row = (
+        i32,
+        i32,
+        NaiveDate,
+        String,
+        Typed<PublishedOutcome>,
+        FileRow,
+    );
     let rows: Vec<Row> = published_outcome::table
         .inner_join(register_file::table.on(register_file::id.eq(published_outcome::file_id)))
         .filter(
@@ -295,9 +303,7 @@ pub fn outcomes(
         .load(connection)?;
     let mut found: BTreeMap<Urn, BTreeMap<(String, _), (PublishedOutcome, SourceFile)>> =
         BTreeMap::new();
-    for (urn, urn_at_time, _, _, content, file) in rows {
-        let stated: PublishedOutcome = serde_json::from_value(content)
-            .map_err(|error| Error::internal("a stored outcome", error))?;
+    for (urn, urn_at_time, _, _, Typed(stated), file) in rows {
         let Some(file) = source(file) else { continue };
         let schools: BTreeSet<Urn> = [urn, urn_at_time]
             .iter()

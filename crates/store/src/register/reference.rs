@@ -17,6 +17,7 @@ use crate::{
     Error, Tx,
     bodies::{stored, urn as read_urn},
     schema::{pattern_reference, published_outcome, register_file, school_context},
+    typed::Typed,
 };
 
 /// Schools counted at a time: memory stays the same whatever the size of
@@ -152,14 +153,10 @@ pub fn deprivation(
 /// # Errors
 /// If the database fails.
 pub fn reference(connection: &mut PgConnection) -> Result<Option<Reference>, Error> {
-    pattern_reference::table
+    let counted = pattern_reference::table
         .order(pattern_reference::id.desc())
         .select(pattern_reference::content)
-        .first::<serde_json::Value>(connection)
-        .optional()?
-        .map(|content| {
-            serde_json::from_value(content)
-                .map_err(|error| Error::internal("a stored national reference", error))
-        })
-        .transpose()
+        .first::<Typed<Reference>>(connection)
+        .optional()?;
+    Ok(counted.map(|Typed(reference)| reference))
 }

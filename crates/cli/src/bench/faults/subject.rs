@@ -13,7 +13,6 @@ use group_inspection_store::{
     actor::Scope,
     bodies::{self, Filter},
     environment::SystemClock,
-    inspections::{self, NewInspection},
     keys::{self, NewKey},
     lifecycle,
     recipients::{self, Signature, Tells, Wanted},
@@ -24,7 +23,7 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::{PATIENCE, receiver::Receiver};
-use crate::{bench::submissions::subject::import, failure::Failure, output::note, service};
+use crate::{bench::submissions::subject::import, failure::Failure, output::note};
 
 /// A clock that is so far behind: fieldwork begins on a working day, and this
 /// may run on any.
@@ -166,18 +165,11 @@ impl Subject {
     pub(super) async fn open(&self) -> Result<Inspection, Error> {
         let mut policy = rehearsal::policy();
         policy.submissions.evidence = u32::MAX;
-        let new = NewInspection {
-            body_id: self.body,
-            agreed: Vec::new(),
-            membership_as_at: self.working_day.environment().clock.now().date_naive(),
-            frameworks: service::frameworks()
-                .map_err(|failure| Error::internal("the frameworks", failure))?,
-            policy,
-        };
+        let body = self.body;
         let (id, cast) = self
             .working_day
             .write(&self.actor, move |tx| {
-                let id = inspections::open(tx, &new)?;
+                let id = rehearsal::open(tx, body, policy.clone())?;
                 Ok((id, rehearsal::cast(tx, id)?))
             })
             .await?;

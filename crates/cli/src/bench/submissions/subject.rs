@@ -2,15 +2,13 @@
 
 use std::{path::Path, sync::Arc};
 
-use chrono::Utc;
 use group_inspection_core::{body::BodyKind, inspection::State, policy::Policy, submission::Caps};
 use group_inspection_registers::sandbox::{self, Plan};
 use group_inspection_store::{
     Actor, Error, Store,
     actor::Scope,
     bodies::{self, Filter},
-    imports,
-    inspections::{self, NewInspection},
+    imports, inspections,
     keys::{self, NewKey},
     register, rehearsal,
 };
@@ -19,7 +17,6 @@ use uuid::Uuid;
 use crate::{
     failure::Failure,
     local_files::{described, opener},
-    service,
 };
 
 /// Schools of the fictional England.
@@ -44,7 +41,6 @@ impl Subject {
     ) -> Result<Self, Failure> {
         let actor = Actor::operator("bench");
         import(store, &actor, &folder.join("england")).await?;
-        let today = Utc::now().date_naive();
         let (key, secret) = store
             .write(&actor, |tx| {
                 keys::create(
@@ -60,7 +56,6 @@ impl Subject {
                 )
             })
             .await?;
-        let frameworks = service::frameworks()?;
         let groups = store
             .read(move |connection| {
                 let filter = Filter {
@@ -73,22 +68,10 @@ impl Subject {
             .await?;
         for group in groups {
             let body_id = group.id;
-            let frameworks = frameworks.clone();
             let opened = store
                 .write(&actor, move |tx| {
                     (0..inspections)
-                        .map(|_| {
-                            inspections::open(
-                                tx,
-                                &NewInspection {
-                                    body_id,
-                                    agreed: Vec::new(),
-                                    membership_as_at: today,
-                                    frameworks: frameworks.clone(),
-                                    policy: without_caps(),
-                                },
-                            )
-                        })
+                        .map(|_| rehearsal::open(tx, body_id, without_caps()))
                         .collect::<Result<Vec<_>, Error>>()
                 })
                 .await;
