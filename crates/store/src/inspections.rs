@@ -55,6 +55,32 @@ pub struct Frozen {
     pub policy: Policy,
 }
 
+impl Frozen {
+    /// The member schools.
+    pub fn urns(&self) -> impl Iterator<Item = Urn> {
+        self.members.iter().map(|member| member.urn)
+    }
+
+    /// Those of them that are open.
+    pub fn open_members(&self) -> impl Iterator<Item = &MemberFacts> {
+        self.members.iter().filter(|member| member.open)
+    }
+
+    /// How many those are.
+    #[must_use]
+    pub fn open_schools(&self) -> u32 {
+        u32::try_from(self.open_members().count()).unwrap_or(u32::MAX)
+    }
+
+    /// The member schools with those they followed.
+    pub(crate) fn lineage(&self) -> register::Lineage {
+        self.members
+            .iter()
+            .map(|member| (member.urn, member.predecessors.clone()))
+            .collect()
+    }
+}
+
 /// An inspection as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
@@ -156,8 +182,8 @@ pub fn open(tx: &mut Tx<'_>, new: &NewInspection) -> Result<Uuid, Error> {
         &new.policy,
         now,
     )?;
-    let open = frozen.members.iter().filter(|member| member.open).count();
-    if open < new.policy.minimum_open_schools as usize {
+    let open = frozen.open_schools();
+    if open < new.policy.minimum_open_schools {
         return Err(Error::refused(
             "DR-01",
             format!(
@@ -170,7 +196,7 @@ pub fn open(tx: &mut Tx<'_>, new: &NewInspection) -> Result<Uuid, Error> {
         body.kind,
         day_in_england(now),
         &framework::Facts {
-            open_member_schools: u32::try_from(open).unwrap_or(u32::MAX),
+            open_member_schools: open,
             agreed: new.agreed.clone(),
         },
     );

@@ -271,13 +271,7 @@ fn outcomes(
     connection: &mut PgConnection,
     loaded: &Loaded,
 ) -> Result<BTreeMap<Urn, Vec<PublishedOutcome>>, Error> {
-    let lineage: register::Lineage = loaded
-        .frozen
-        .members
-        .iter()
-        .map(|member| (member.urn, member.predecessors.clone()))
-        .collect();
-    Ok(register::outcomes(connection, &lineage)?
+    Ok(register::outcomes(connection, &loaded.frozen.lineage())?
         .into_iter()
         .map(|(urn, found)| (urn, found.into_iter().map(|(outcome, _)| outcome).collect()))
         .collect())
@@ -293,9 +287,7 @@ fn frame(connection: &mut PgConnection, loaded: &Loaded) -> Result<Vec<FrameScho
     let recorded = ledgers::recorded(connection, loaded)?;
     Ok(loaded
         .frozen
-        .members
-        .iter()
-        .filter(|member| member.open)
+        .open_members()
         .map(|member| FrameSchool {
             urn: member.urn,
             phase: Phase::from_label(&member.phase).unwrap_or(Phase::NotApplicable),

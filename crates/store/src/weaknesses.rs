@@ -14,8 +14,9 @@ use group_inspection_core::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, lifecycle,
-    lifecycle::Loaded,
+    Actor, Error,
+    inspections::Frozen,
+    lifecycle::{self, Loaded},
     register, reports,
     submissions::{self, ItemKind, KnownItem},
 };
@@ -65,13 +66,16 @@ pub fn of(
 /// # Errors
 /// If the database fails.
 pub fn found(connection: &mut PgConnection, loaded: &Loaded) -> Result<Vec<Derived>, Error> {
-    let lineage: register::Lineage = loaded
-        .frozen
-        .members
-        .iter()
-        .map(|member| (member.urn, member.predecessors.clone()))
-        .collect();
-    let outcomes: Vec<OutcomeFact> = register::outcomes(connection, &lineage)?
+    let outcomes = outcomes(connection, &loaded.frozen)?;
+    Ok(derived(loaded, &outcomes))
+}
+
+/// What was published of the member schools, and of those they followed.
+pub(crate) fn outcomes(
+    connection: &mut PgConnection,
+    frozen: &Frozen,
+) -> Result<Vec<OutcomeFact>, Error> {
+    Ok(register::outcomes(connection, &frozen.lineage())?
         .into_iter()
         .flat_map(|(member, outcomes)| {
             outcomes
@@ -83,8 +87,7 @@ pub fn found(connection: &mut PgConnection, loaded: &Loaded) -> Result<Vec<Deriv
                     source_title: file.title,
                 })
         })
-        .collect();
-    Ok(derived(loaded, &outcomes))
+        .collect())
 }
 
 /// Weaknesses that follow from published outcomes, if the batch names what is

@@ -12,15 +12,9 @@ use crate::{Error, editorial, people, schema::report_version, typed::Typed};
 
 /// The facts as they stand in this transaction.
 pub(super) fn gather(connection: &mut PgConnection, loaded: &Loaded) -> Result<Facts, Error> {
-    let open = loaded
-        .frozen
-        .members
-        .iter()
-        .filter(|member| member.open)
-        .count();
     let people = people::standing(connection, loaded)?;
     Ok(Facts {
-        open_member_schools: u32::try_from(open).unwrap_or(u32::MAX),
+        open_member_schools: loaded.frozen.open_schools(),
         conflicts_undecided: people.undeclared + people.undecided,
         objections_undecided: people.objections,
         checks: checks(connection, loaded, people)?,

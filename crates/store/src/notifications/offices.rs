@@ -111,13 +111,7 @@ fn associates(
 /// What decides who is told: the schools as frozen, and what the register said
 /// of them last.
 fn facts(connection: &mut PgConnection, of: &Loaded) -> Result<GroupFacts, Error> {
-    let member_schools: BTreeSet<Urn> = of
-        .frozen
-        .members
-        .iter()
-        .filter(|member| member.open)
-        .map(|member| member.urn)
-        .collect();
+    let member_schools: BTreeSet<Urn> = of.frozen.open_members().map(|member| member.urn).collect();
     let urns: Vec<i32> = member_schools
         .iter()
         .map(|urn| bodies::stored(*urn))

@@ -65,12 +65,7 @@ pub fn proposal(
     let occasion = Occasion {
         inspection,
         body: loaded.body_id,
-        members: loaded
-            .frozen
-            .members
-            .iter()
-            .map(|member| member.urn)
-            .collect(),
+        members: loaded.frozen.urns().collect(),
         frozen_at: None,
         fieldwork: planned.map_or(today, |planned| planned.first),
         opened_on: day_in_england(loaded.inspection.opening().at),

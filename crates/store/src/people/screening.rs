@@ -46,12 +46,7 @@ fn occasion(loaded: &Loaded, today: NaiveDate) -> Occasion {
     Occasion {
         inspection: loaded.id(),
         body: loaded.body_id,
-        members: loaded
-            .frozen
-            .members
-            .iter()
-            .map(|member| member.urn)
-            .collect(),
+        members: loaded.frozen.urns().collect(),
         frozen_at,
         fieldwork: loaded
             .inspection
@@ -78,13 +73,9 @@ pub(super) fn screen(
 ) -> Result<Screen, Error> {
     let mut around = Around::default();
     around.bodies.insert(loaded.body_id);
-    around.schools.extend(
-        loaded
-            .frozen
-            .members
-            .iter()
-            .map(|member| crate::bodies::stored(member.urn)),
-    );
+    around
+        .schools
+        .extend(loaded.frozen.urns().map(crate::bodies::stored));
     for person in people {
         around.posts(&person.posts);
     }
@@ -256,30 +247,15 @@ pub(super) fn assembled(
     loaded: &Loaded,
 ) -> Result<Assembled, Error> {
     let mut around = Around::default();
-    around.schools.extend(
-        loaded
-            .frozen
-            .members
-            .iter()
-            .map(|member| crate::bodies::stored(member.urn)),
-    );
+    around
+        .schools
+        .extend(loaded.frozen.urns().map(crate::bodies::stored));
     let facts = national(connection, Some(&around))?;
-    let members: BTreeSet<_> = loaded
-        .frozen
-        .members
-        .iter()
-        .map(|member| member.urn)
-        .collect();
-    let open = loaded
-        .frozen
-        .members
-        .iter()
-        .filter(|member| member.open)
-        .count();
+    let members: BTreeSet<_> = loaded.frozen.urns().collect();
     Ok(Assembled {
         body: loaded.body_id,
         kind: loaded.frozen.body.kind,
-        schools: u32::try_from(open).unwrap_or(u32::MAX),
+        schools: loaded.frozen.open_schools(),
         regions: facts
             .schools
             .into_iter()

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, prelude::*};
 use group_inspection_core::{
-    compile::{FindingFact, Inputs, InspectionFacts, OutcomeFact},
+    compile::{FindingFact, Inputs, InspectionFacts},
     evidence::EvidenceItem,
     inspection::{Action, Role, State},
     report::{Report, SubmissionLine},
@@ -91,25 +91,7 @@ pub fn inputs(connection: &mut PgConnection, inspection: Uuid) -> Result<Inputs,
     let found = inspections::get(connection, &Actor::system("compile"), inspection)?;
     let loaded = lifecycle::load(connection, &Actor::system("compile"), inspection)?;
     let newest = newest(connection, found.report_id)?;
-    let lineage: register::Lineage = found
-        .frozen
-        .members
-        .iter()
-        .map(|member| (member.urn, member.predecessors.clone()))
-        .collect();
-    let outcomes: Vec<OutcomeFact> = register::outcomes(connection, &lineage)?
-        .into_iter()
-        .flat_map(|(member, outcomes)| {
-            outcomes
-                .into_iter()
-                .map(move |(outcome, file)| OutcomeFact {
-                    member,
-                    outcome,
-                    source_sha256: file.sha256,
-                    source_title: file.title,
-                })
-        })
-        .collect();
+    let outcomes = weaknesses::outcomes(connection, &found.frozen)?;
     let known = submissions::items(connection, inspection)?;
     let (mut weaknesses, actions) = weaknesses::current(&known)?;
     let derived = weaknesses::derived(&loaded, &outcomes);

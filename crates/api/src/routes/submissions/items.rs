@@ -27,7 +27,7 @@ pub(super) fn facts(
     let of_kind = |kind: ItemKind| known.iter().filter(move |item| item.kind == kind);
     Ok(Facts {
         today,
-        members: frozen.members.iter().map(|member| member.urn).collect(),
+        members: frozen.urns().collect(),
         names: std::iter::once(&frozen.body.name)
             .chain(frozen.members.iter().map(|member| &member.name))
             .cloned()

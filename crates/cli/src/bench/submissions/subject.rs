@@ -95,9 +95,7 @@ impl Subject {
                 .await?;
             let schools = inspection
                 .frozen
-                .members
-                .iter()
-                .filter(|member| member.open)
+                .open_members()
                 .take(2)
                 .map(|member| member.urn.get())
                 .collect();
