@@ -42,62 +42,20 @@ struct Hit {
 
 /// Words that tell what kind of school or group it is, and not which: nearly
 /// every name has some of them.
-const OF_A_KIND: &[&str] = &[
-    "academies",
-    "academy",
-    "aided",
-    "all",
-    "and",
-    "c",
-    "catholic",
-    "ce",
-    "church",
-    "cofe",
-    "college",
-    "community",
-    "controlled",
-    "diocesan",
-    "diocese",
-    "e",
-    "education",
-    "educational",
-    "england",
-    "federation",
-    "first",
-    "for",
-    "foundation",
-    "grammar",
-    "high",
-    "infant",
-    "infants",
-    "junior",
-    "learning",
-    "middle",
-    "multi",
-    "nursery",
-    "of",
-    "partnership",
-    "primary",
-    "pupil",
-    "rc",
-    "referral",
-    "roman",
-    "school",
-    "schools",
-    "secondary",
-    "special",
-    "the",
-    "through",
-    "trust",
-    "unit",
-    "voluntary",
-];
+const OF_A_KIND: &str = "\
+    academies academy aided all and c catholic ce church cofe college community \
+    controlled diocesan diocese e education educational england federation first for \
+    foundation grammar high infant infants junior learning middle multi nursery of \
+    partnership primary pupil rc referral roman school schools secondary special the \
+    through trust unit voluntary";
 
 /// The words of a text that tell one name from another; `None` if it has none.
 fn telling(text: &str) -> Option<String> {
     let is_of_a_kind = |word: &str| {
-        let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-        word.is_empty() || OF_A_KIND.contains(&word.to_lowercase().as_str())
+        let word = word
+            .trim_matches(|letter: char| !letter.is_alphanumeric())
+            .to_lowercase();
+        word.is_empty() || OF_A_KIND.split(' ').any(|one| one == word)
     };
     let words: Vec<&str> = text
         .split_whitespace()
@@ -107,7 +65,7 @@ fn telling(text: &str) -> Option<String> {
 }
 
 /// A text as the pattern of LIKE that stands for itself.
-fn beginning(text: &str) -> String {
+fn literal(text: &str) -> String {
     let is_special = |letter: &char| ['\\', '%', '_'].contains(letter);
     text.chars()
         .flat_map(|letter| {
@@ -122,8 +80,8 @@ fn beginning(text: &str) -> String {
 /// Groups whose name resembles the text, that hold it as an identifier, or
 /// that have a school of such a name, number or place on `today`; best first,
 /// each once. Resembling forgives a few wrong letters. Words that nearly every
-/// name has count for the order alone; a text of nothing else is taken as the
-/// beginning of a name.
+/// name has count for the order alone; a text of nothing else is looked for as
+/// it is.
 ///
 /// # Errors
 /// If the database fails.
@@ -149,19 +107,22 @@ pub fn search(
     if let Ok(urn) = text.parse::<Urn>() {
         hits.extend(of_school(connection, urn, today)?);
     }
-    let (resembles, wanted) = match telling(&text) {
-        Some(words) => ("$4 <% name", words),
+    let (resembles, nearest, wanted) = match telling(&text) {
+        Some(words) => ("$4 <% name", "$1 <<-> label", words),
         None => (
-            "(name ILIKE $4 || '%' OR name ILIKE 'The ' || $4 || '%')",
-            beginning(&text),
+            "name ILIKE '%' || $4 || '%'",
+            "position(lower($1) IN lower(label))",
+            literal(&text),
         ),
     };
-    let named = |query: &str| query.replace("{resembles}", resembles);
-    for (query, with_label) in [
-        (named(BY_NAME), false),
-        (named(BY_SCHOOL), true),
-        (named(BY_PLACE), true),
-    ] {
+    for (query, with_label) in [(BY_NAME, false), (BY_SCHOOL, true), (BY_PLACE, true)] {
+        let groups: BTreeSet<Uuid> = hits.iter().map(|(id, _)| *id).collect();
+        if groups.len() >= most {
+            break;
+        }
+        let query = query
+            .replace("{resembles}", resembles)
+            .replace("{nearest}", nearest);
         let found: Vec<Hit> = sql_query(query)
             .bind::<Text, _>(&text)
             .bind::<Date, _>(today)
@@ -187,18 +148,19 @@ pub fn search(
 /// `%` is the operator of pg_trgm: similar enough by trigrams of letters.
 /// `<<->` and `<%` find the text as words within a longer name.
 const BY_NAME: &str = "\
-    SELECT id AS body_id, name AS label FROM responsible_body \
-    WHERE merged_into IS NULL AND closed IS NULL AND {resembles} AND $2 IS NOT NULL \
-    ORDER BY $1 <<-> name, name, id LIMIT $3";
+    SELECT body_id, label FROM ( \
+      SELECT id AS body_id, name AS label FROM responsible_body \
+      WHERE merged_into IS NULL AND closed IS NULL AND {resembles}) b \
+    WHERE $2 IS NOT NULL ORDER BY {nearest}, label, body_id LIMIT $3";
 
 const BY_SCHOOL: &str = "\
-    SELECT m.body_id, e.name AS label FROM ( \
-      SELECT DISTINCT ON (urn) urn, name, as_at FROM establishment_version \
+    SELECT m.body_id, label FROM ( \
+      SELECT DISTINCT ON (urn) urn, name AS label, as_at FROM establishment_version \
       WHERE {resembles} ORDER BY urn, as_at DESC) e \
     JOIN membership m ON m.urn = e.urn AND m.recorded_to IS NULL AND m.role = 'responsible' \
       AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to > $2) \
     JOIN responsible_body b ON b.id = m.body_id AND b.merged_into IS NULL \
-    ORDER BY $1 <<-> e.name, e.name, m.body_id LIMIT $3";
+    ORDER BY {nearest}, label, m.body_id LIMIT $3";
 
 const BY_PLACE: &str = "\
     SELECT m.body_id, min(coalesce(e.town, e.la_name)) AS label FROM ( \
