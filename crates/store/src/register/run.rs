@@ -72,6 +72,11 @@ pub async fn run(
         .write(actor, move |tx| {
             take_turn(tx)?;
             let derived = derive(tx)?;
+            // Who searches before the database looks by itself would have every
+            // name compared.
+            tx.connection().batch_execute(
+                "ANALYZE establishment_version, responsible_body, body_identifier, membership",
+            )?;
             reference::count(tx)?;
             let refused: i64 = register_file::table
                 .filter(register_file::import_id.eq(import))
