@@ -228,6 +228,15 @@ pub fn get(connection: &mut PgConnection, id: Uuid) -> Result<Body, Error> {
         .ok_or(Error::NotFound)
 }
 
+/// The pattern of LIKE for what contains a text, whatever characters it has.
+pub(crate) fn containing(text: &str) -> String {
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
 /// Bodies that fit the filter, in the order of names; bodies that turned out
 /// to be the same as another are left out.
 ///
@@ -245,11 +254,7 @@ pub fn list(connection: &mut PgConnection, filter: &Filter) -> Result<Vec<Body>,
     if let Some(text) = &filter.name_like {
         // Each word must occur; the trigram index serves this.
         for word in text.split_whitespace() {
-            let escaped = word
-                .replace('\\', "\\\\")
-                .replace('%', "\\%")
-                .replace('_', "\\_");
-            query = query.filter(responsible_body::name.ilike(format!("%{escaped}%")));
+            query = query.filter(responsible_body::name.ilike(containing(word)));
         }
     }
     if let Some((scheme, value)) = &filter.identifier {

@@ -64,19 +64,6 @@ fn telling(text: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// A text as the pattern of LIKE that stands for itself.
-fn literal(text: &str) -> String {
-    let is_special = |letter: &char| ['\\', '%', '_'].contains(letter);
-    text.chars()
-        .flat_map(|letter| {
-            is_special(&letter)
-                .then_some('\\')
-                .into_iter()
-                .chain([letter])
-        })
-        .collect()
-}
-
 /// Groups whose name resembles the text, that hold it as an identifier, or
 /// that have a school of such a name, number or place on `today`; best first,
 /// each once. Resembling forgives a few wrong letters. Words that nearly every
@@ -110,9 +97,9 @@ pub fn search(
     let (resembles, nearest, wanted) = match telling(&text) {
         Some(words) => ("$4 <% name", "$1 <<-> label", words),
         None => (
-            "name ILIKE '%' || $4 || '%'",
+            "name ILIKE $4",
             "position(lower($1) IN lower(label))",
-            literal(&text),
+            bodies::containing(&text),
         ),
     };
     for (query, with_label) in [(BY_NAME, false), (BY_SCHOOL, true), (BY_PLACE, true)] {
@@ -165,7 +152,8 @@ const BY_SCHOOL: &str = "\
 const BY_PLACE: &str = "\
     SELECT m.body_id, min(coalesce(e.town, e.la_name)) AS label FROM ( \
       SELECT DISTINCT ON (urn) urn, town, la_name FROM establishment_version \
-      WHERE lower(la_name) = lower($1) OR lower(town) = lower($1) AND $4 IS NOT NULL ORDER BY urn, as_at DESC) e \
+      WHERE (lower(la_name) = lower($1) OR lower(town) = lower($1)) AND $4 IS NOT NULL \
+      ORDER BY urn, as_at DESC) e \
     JOIN membership m ON m.urn = e.urn AND m.recorded_to IS NULL AND m.role = 'responsible' \
       AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to > $2) \
     JOIN responsible_body b ON b.id = m.body_id AND b.merged_into IS NULL \

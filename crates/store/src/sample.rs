@@ -256,7 +256,7 @@ pub fn batch(
             })
         })
         .collect();
-    let members = loaded.frozen.members.iter().map(|m| m.urn).collect();
+    let members = loaded.frozen.urns().collect();
     let planned = chosen(connection, inspection)?;
     Ok(sampling::batch(
         window,

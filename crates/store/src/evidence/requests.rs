@@ -107,7 +107,7 @@ pub fn ask(tx: &mut Tx<'_>, inspection: Uuid, asking: Asking) -> Result<(), Erro
         ));
     }
     if let Addressee::School(urn) = asking.request.addressee
-        && !loaded.frozen.members.iter().any(|member| member.urn == urn)
+        && !loaded.frozen.urns().any(|member| member == urn)
     {
         return Err(Error::refused(
             "DR-05",

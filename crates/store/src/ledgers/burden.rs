@@ -139,7 +139,7 @@ fn contact(
     school: Urn,
     on: NaiveDate,
 ) -> Result<(), Error> {
-    if !loaded.frozen.members.iter().any(|m| m.urn == school) {
+    if !loaded.frozen.urns().any(|urn| urn == school) {
         return Err(Error::refused(
             "DR-05",
             format!("school {school} is not a member of the group as frozen"),
@@ -245,8 +245,7 @@ pub fn burden(
     let loaded = lifecycle::open_to(connection, actor, inspection, now)?;
     let recorded = recorded(connection, &loaded)?;
     let supply = submissions::minutes(connection, inspection)?;
-    let open = loaded.frozen.members.iter().filter(|m| m.open).count();
-    let open = u32::try_from(open).unwrap_or(u32::MAX);
+    let open = loaded.frozen.open_schools();
     let policy = &loaded.frozen.policy;
     let measured = measures(&recorded, supply, open, &policy.burden);
     let passed = passed(&measured, &policy.burden, hours_maximum(policy, open));

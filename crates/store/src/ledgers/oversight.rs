@@ -49,11 +49,10 @@ fn one(connection: &mut PgConnection, id: Uuid, version: u32) -> Result<Inspecte
     let (report, _) = reports::compiled(connection, loaded.report_id, version)?;
     let recorded = burden::recorded(connection, &loaded)?;
     let minutes = submissions::minutes(connection, id)?;
-    let open = loaded.frozen.members.iter().filter(|m| m.open).count();
     let measured = measures(
         &recorded,
         minutes,
-        u32::try_from(open).unwrap_or(u32::MAX),
+        loaded.frozen.open_schools(),
         &loaded.frozen.policy.burden,
     );
     let since = value::since(connection, id)?;

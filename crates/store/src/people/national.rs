@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     bodies::urn as read_urn,
+    inspections::Frozen,
     records::{self, Owner},
     schema::{establishment_link, inspection, inspection_event, membership, responsible_body},
     typed::Typed,
@@ -36,6 +37,11 @@ pub(super) struct Around {
 }
 
 impl Around {
+    pub(super) fn members(&mut self, frozen: &Frozen) {
+        self.schools
+            .extend(frozen.urns().map(crate::bodies::stored));
+    }
+
     pub(super) fn posts<'a>(&mut self, posts: impl IntoIterator<Item = &'a Post>) {
         for post in posts {
             match &post.at {

@@ -73,9 +73,7 @@ pub(super) fn screen(
 ) -> Result<Screen, Error> {
     let mut around = Around::default();
     around.bodies.insert(loaded.body_id);
-    around
-        .schools
-        .extend(loaded.frozen.urns().map(crate::bodies::stored));
+    around.members(&loaded.frozen);
     for person in people {
         around.posts(&person.posts);
     }
@@ -247,9 +245,7 @@ pub(super) fn assembled(
     loaded: &Loaded,
 ) -> Result<Assembled, Error> {
     let mut around = Around::default();
-    around
-        .schools
-        .extend(loaded.frozen.urns().map(crate::bodies::stored));
+    around.members(&loaded.frozen);
     let facts = national(connection, Some(&around))?;
     let members: BTreeSet<_> = loaded.frozen.urns().collect();
     Ok(Assembled {
